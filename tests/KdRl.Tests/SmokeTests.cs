@@ -2,6 +2,7 @@ using static TorchSharp.torch;
 
 namespace KdRl.Tests;
 
+[Collection("torch")]
 public class SmokeTests
 {
     [Fact]
