@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace KdRl.Tensors;
@@ -15,11 +16,12 @@ public static class SequenceScorer
     public static TokenScores Score(ICausalModel model, Tensor ids, Tensor mask, double temperature = 1, bool withEntropy = false)
     {
         var (rows, length) = (ids.shape[0], ids.shape[1]);
-        var positions = arange(length - 1, dtype: ScalarType.Int64, device: ids.device).unsqueeze(0).expand(rows, length - 1);
+        var positions = Ranges.Positions(rows, length - 1, ids.device);
         var hidden = model.Hidden(ids.narrow(1, 0, length - 1), positions, null);
         var where = mask.reshape(-1).nonzero().squeeze(-1);
+        using var width = length.ToScalar();
         // Token t is predicted by the hidden state of token t-1: shift the flat index from width T to width T-1.
-        var row = where.div(tensor(length, device: ids.device), RoundingMode.floor);
+        var row = where.floor_divide(width);
         var source = where.sub(row).sub(Scalars.One);
         var scores = OutputHead.Score(hidden.reshape(-1, hidden.shape[2]).index_select(0, source), model.OutputWeight,
             ids.reshape(-1).index_select(0, where), temperature, withEntropy);
