@@ -1,0 +1,94 @@
+using KdRl.Transformers.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers;
+
+/// <summary>
+/// A decoder-only transformer of the Llama family. Its named parameters are
+/// what a trainer optimises; projections of one input are fused, so their names are this library's, not the checkpoint's.
+/// </summary>
+public sealed class CausalLM : nn.Module, ICausalModel
+{
+    private readonly Parameter embedding;
+    private readonly Parameter? head;
+    private readonly List<DecoderLayer> layers = [];
+    private readonly RmsNorm norm;
+    private readonly RotaryTable rotary;
+
+    private CausalLM(TransformerConfig config, Device device) : base(nameof(CausalLM))
+    {
+        Config = config;
+        embedding = new Parameter(empty(config.VocabularySize, config.HiddenSize, dtype: config.DataType, device: device));
+        register_parameter("embed_tokens", embedding);
+        var list = nn.ModuleList<nn.Module>();
+        for (var i = 0; i < config.Layers; i++)
+        {
+            layers.Add(new DecoderLayer(config, config.DataType, device));
+            list.Add(layers[i]);
+        }
+        register_module("layers", list);
+        norm = new RmsNorm(config.HiddenSize, config.RmsNormEpsilon, config.DataType, device);
+        register_module("norm", norm);
+        if (!config.TieWordEmbeddings)
+        {
+            head = new Parameter(empty(config.VocabularySize, config.HiddenSize, dtype: config.DataType, device: device));
+            register_parameter("lm_head", head);
+        }
+        rotary = new RotaryTable(config.HeadDim, config.RopeTheta);
+    }
+
+    /// <summary>Shape and constants.</summary>
+    public TransformerConfig Config { get; }
+
+    /// <inheritdoc/>
+    public Tensor OutputWeight => head ?? embedding;
+
+    /// <summary>
+    /// A model with random weights: normal with standard deviation <see cref="TransformerConfig.InitializerRange"/>, norms 1,
+    /// biases 0. The same configuration and seed give the same weights.
+    /// </summary>
+    /// <param name="config">Shape and constants.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="device">Where the weights live. Left out: the CPU.</param>
+    /// <exception cref="ArgumentException">The configuration contradicts itself.</exception>
+    public static CausalLM Create(TransformerConfig config, long seed, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var model = new CausalLM(config, CPU);
+        using var generator = new Generator((ulong)seed);
+        foreach (var (_, parameter) in model.named_parameters())
+            if (parameter.dim() == 2)
+                parameter.copy_(empty(parameter.shape, dtype: ScalarType.Float32).normal_(0, config.InitializerRange, generator));
+        if (device is not null) model.to(device);
+        foreach (var parameter in model.parameters()) parameter.DetachFromDisposeScope();
+        return model;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Hidden(Tensor ids, Tensor positions, Tensor? attention)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(positions);
+        var distinct = positions.stride(0) == 0 ? positions.select(0, 0) : positions;
+        return Run(ids, positions, (int)distinct.max().item<long>(), new CausalAttention(attention));
+    }
+
+    internal Tensor Run(Tensor ids, Tensor positions, int maxPosition, IAttention attention)
+    {
+        var x = embedding.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        var turns = rotary.At(positions, maxPosition);
+        foreach (var layer in layers) x = layer.Forward(x, turns, attention);
+        return norm.forward(x);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) rotary.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,48 @@
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers.Models;
+
+/// <summary>One block: x + Attention(RMSNorm(x)), then x + SwiGLU(RMSNorm(x)).</summary>
+internal sealed class DecoderLayer : nn.Module
+{
+    private readonly int queryHeads, keyHeads, headDim, intermediate;
+
+    public DecoderLayer(TransformerConfig config, ScalarType type, Device device) : base(nameof(DecoderLayer))
+    {
+        (queryHeads, keyHeads, headDim, intermediate) = (config.AttentionHeads, config.KvHeads, config.HeadDim, config.IntermediateSize);
+        InputNorm = new RmsNorm(config.HiddenSize, config.RmsNormEpsilon, type, device);
+        QueryKeyValue = new Projection(config.HiddenSize, (queryHeads + 2 * keyHeads) * headDim, config.AttentionBias, type, device);
+        Output = new Projection(queryHeads * headDim, config.HiddenSize, config.AttentionBias, type, device);
+        PostNorm = new RmsNorm(config.HiddenSize, config.RmsNormEpsilon, type, device);
+        GateUp = new Projection(config.HiddenSize, 2 * intermediate, config.MlpBias, type, device);
+        Down = new Projection(intermediate, config.HiddenSize, config.MlpBias, type, device);
+        register_module("input_layernorm", InputNorm);
+        register_module("qkv_proj", QueryKeyValue);
+        register_module("o_proj", Output);
+        register_module("post_attention_layernorm", PostNorm);
+        register_module("gate_up_proj", GateUp);
+        register_module("down_proj", Down);
+    }
+
+    public RmsNorm InputNorm { get; }
+    public Projection QueryKeyValue { get; }
+    public Projection Output { get; }
+    public RmsNorm PostNorm { get; }
+    public Projection GateUp { get; }
+    public Projection Down { get; }
+
+    /// <param name="x"><c>[B,T,H]</c></param>
+    /// <param name="turns">Rotary turns of the positions.</param>
+    /// <param name="attention">Which keys a query sees, and where they are kept.</param>
+    public Tensor Forward(Tensor x, Tensor turns, IAttention attention)
+    {
+        var (rows, length) = (x.shape[0], x.shape[1]);
+        var qkv = QueryKeyValue.forward(InputNorm.forward(x)).view(rows, length, queryHeads + 2 * keyHeads, headDim);
+        var parts = qkv.split([queryHeads + keyHeads, keyHeads], 2);
+        var qk = RotaryTable.Apply(parts[0], turns).split([queryHeads, keyHeads], 2);
+        var context = attention.Attend(qk[0].transpose(1, 2), qk[1].transpose(1, 2), parts[1].transpose(1, 2));
+        x = x.add(Output.forward(context.transpose(1, 2).reshape(rows, length, queryHeads * headDim)), Scalars.One);
+        var gateUp = GateUp.forward(PostNorm.forward(x)).split([intermediate, intermediate], -1);
+        return x.add(Down.forward(gateUp[0].silu().mul(gateUp[1])), Scalars.One);
+    }
+}

@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers.Models;
+
+/// <summary>Attention over one sequence of layers; called once a layer, in order.</summary>
+internal interface IAttention
+{
+    /// <summary>softmax(q·kᵀ/√d)·v over the keys that each query sees.</summary>
+    /// <param name="query"><c>[B, query heads, T, d]</c></param>
+    /// <param name="key"><c>[B, key heads, T, d]</c></param>
+    /// <param name="value"><c>[B, key heads, T, d]</c></param>
+    /// <returns><c>[B, query heads, T, d]</c></returns>
+    Tensor Attend(Tensor query, Tensor key, Tensor value);
+}

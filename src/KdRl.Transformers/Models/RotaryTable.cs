@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers.Models;
+
+/// <summary>
+/// Rotary position embedding (Su et al. 2021): pair i of a head at position p turns by p·θ^(−2i/d). Heads are stored with
+/// the two members of a pair side by side (<see cref="HeadLayout"/>), so that a turn is one complex product.
+/// </summary>
+internal sealed class RotaryTable(int headDim, double theta) : IDisposable
+{
+    private Tensor? turns;
+
+    /// <summary>The turns of the given positions.</summary>
+    /// <param name="positions"><c>int64 [B,T]</c>; rows that share storage (an expanded row) are looked up once.</param>
+    /// <param name="maxPosition">The largest of them.</param>
+    /// <returns>complex <c>[B or 1, T, 1, d/2]</c></returns>
+    public Tensor At(Tensor positions, int maxPosition)
+    {
+        if (turns is null || turns.shape[0] <= maxPosition || turns.device != positions.device) Grow(maxPosition, positions.device);
+        var (rows, length) = (positions.shape[0], positions.shape[1]);
+        var shared = rows == 1 || positions.stride(0) == 0;
+        var index = shared ? positions.select(0, 0) : positions.reshape(-1);
+        return turns!.index_select(0, index).view(shared ? 1 : rows, length, 1, headDim / 2);
+    }
+
+    /// <summary>x turned; <c>[B,T,heads,d]</c>, last dimension contiguous.</summary>
+    public static Tensor Apply(Tensor x, Tensor turns)
+    {
+        var (shape, type) = (x.shape, x.dtype);
+        var single = type == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
+        return single.view(shape[0], shape[1], shape[2], shape[3] / 2, 2).view_as_complex().mul(turns).view_as_real().view(shape).to(type);
+    }
+
+    private void Grow(int maxPosition, Device device)
+    {
+        var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(maxPosition + 1, 64));
+        var (half, values) = (headDim / 2, new float[count * headDim]);
+        for (var p = 0; p < count; p++)
+        {
+            for (var i = 0; i < half; i++)
+            {
+                var (sin, cos) = Math.SinCos(p * Math.Pow(theta, -2.0 * i / headDim));
+                (values[p * headDim + 2 * i], values[p * headDim + 2 * i + 1]) = ((float)cos, (float)sin);
+            }
+        }
+        turns?.Dispose();
+        using var scope = NewDisposeScope();
+        turns = tensor(values, [count, half, 2]).view_as_complex().to(device).DetachFromDisposeScope();
+    }
+
+    public void Dispose() => turns?.Dispose();
+}
