@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Tests.Models;
@@ -16,8 +15,8 @@ public class CausalLMTests
     {
         using var scope = NewDisposeScope();
         using CausalLM a = CausalLM.Create(Small, 7), b = CausalLM.Create(Small, 7), c = CausalLM.Create(Small, 8);
-        Assert.All(a.parameters().Zip(b.parameters()), pair => Assert.True(pair.First.equal(pair.Second)));
-        Assert.False(a.OutputWeight.equal(c.OutputWeight));
+        Assert.All(a.parameters().Zip(b.parameters()), pair => Assert.True(pair.First.data<float>().SequenceEqual(pair.Second.data<float>())));
+        Assert.False(a.OutputWeight.data<float>().SequenceEqual(c.OutputWeight.data<float>()));
     }
 
     [Fact]
@@ -29,7 +28,7 @@ public class CausalLMTests
         {
             using var scope = NewDisposeScope();
             Assert.All(model.parameters(), p => Assert.False(p.IsInvalid));
-            Assert.Equal([1, 3, 32], model.Hidden(tensor([[1L, 2, 3]]), tensor([[0L, 1, 2]]), null).shape);
+            Assert.Equal([1, 3, 32], model.Hidden(tensor(new long[,] { { 1, 2, 3 } }), tensor(new long[,] { { 0, 1, 2 } }), null).shape);
         }
     }
 }
