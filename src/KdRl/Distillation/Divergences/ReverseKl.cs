@@ -24,15 +24,7 @@ public static class ReverseKl
         TensorChecks.SameType(teacherLogProbs, nameof(teacherLogProbs), studentLogProbs, nameof(studentLogProbs));
         TensorChecks.Constant(teacherLogProbs, nameof(teacherLogProbs));
         using var scope = NewDisposeScope();
-        var d = teacherLogProbs.sub(studentLogProbs);
-        var value = estimator switch
-        {
-            KlEstimator.K1 => d.neg(),
-            KlEstimator.K2 => d.mul(d).mul(Scalars.Half),
-            KlEstimator.K3 => d.expm1().sub(d),
-            _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, $"'estimator' must be K1, K2 or K3; found {estimator}."),
-        };
-        return value.MoveToOuterDisposeScope();
+        return Value(teacherLogProbs.sub(studentLogProbs), estimator).MoveToOuterDisposeScope();
     }
 
     /// <summary>Exact value over the vocabulary: Σᵥ p_S(v) (log p_S(v) − log p_T(v)).</summary>
@@ -41,4 +33,13 @@ public static class ReverseKl
     /// <returns><c>float [..]</c>, at least 0 up to rounding; +∞ where the teacher excludes a token that the student can write.</returns>
     /// <exception cref="ArgumentException">Shapes or types differ, a tensor is not floating point, or the teacher requires a gradient.</exception>
     public static Tensor Exact(Tensor studentLogits, Tensor teacherLogits) => Divergence.OfLogits(studentLogits, teacherLogits, beta: 1);
+
+    /// <summary>The estimate as a function of d. The caller opens the scope.</summary>
+    internal static Tensor Value(Tensor d, KlEstimator estimator) => estimator switch
+    {
+        KlEstimator.K1 => d.neg(),
+        KlEstimator.K2 => d.mul(d).mul(Scalars.Half),
+        KlEstimator.K3 => d.expm1().sub(d),
+        _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, $"'estimator' must be K1, K2 or K3; found {estimator}."),
+    };
 }

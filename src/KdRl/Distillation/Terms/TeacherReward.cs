@@ -92,6 +92,23 @@ public static class TeacherReward
         return difference.add(exactReverseKl, Scalars.One);
     }
 
+    /// <summary>d − mean(d), the mean taken over all counted tokens: a penalty that moves probability between tokens but not as a whole.</summary>
+    /// <param name="difference">d, <c>float [B,L]</c>; what lies outside the mask never matters. With a base model in the teacher's place this is tinker's KL to the base.</param>
+    /// <param name="mask">Tokens that count, <c>bool [B,L]</c>, of the whole optimiser step.</param>
+    /// <returns><c>float [B,L]</c>, 0 outside the mask; all 0 when nothing counts.</returns>
+    /// <exception cref="ArgumentException">Shapes or types do not fit.</exception>
+    public static Tensor Centre(Tensor difference, Tensor mask)
+    {
+        TensorChecks.Floating(difference, nameof(difference));
+        CheckMask(mask, difference, nameof(difference));
+        using var scope = NewDisposeScope();
+        using var constant = no_grad();
+        var outside = mask.logical_not();
+        var own = difference.masked_fill(outside, Scalars.Zero);
+        var mean = own.sum().div(mask.sum().clamp_min(Scalars.One).to(own.dtype));
+        return own.sub(mean).masked_fill(outside, Scalars.Zero).MoveToOuterDisposeScope();
+    }
+
     /// <summary>
     /// Discounted sum of a token's own and later differences, R_t = d_t + γ R_{t+1}, over the counted tokens of a row: tokens
     /// outside the mask pass R through without a discount and get 0 themselves.
