@@ -3,23 +3,116 @@ using static TorchSharp.torch;
 
 namespace KdRl.Tensors;
 
-/// <summary>Log-probs and entropy straight from hidden states and head weight.</summary>
+/// <summary>
+/// Log-probs, entropy and reverse KL straight from hidden states and head weight. Logits are formed for a few rows at a time
+/// and formed again in the backward pass, so memory does not grow with batch × vocabulary.
+/// </summary>
 public static class OutputHead
 {
+    /// <summary>Upper bound of the logits held at once, unless told otherwise: 64 MiB.</summary>
+    public const long DefaultChunkBytes = 64L << 20;
+
     /// <summary>
-    /// lp = log softmax(hidden · weightᵀ / temperature)[target]; differentiable in hidden and weight, and so is the entropy.
+    /// lp = log softmax(hidden · weightᵀ / temperature)[target]; H = −Σ_v p_v log p_v. Both are differentiable in hidden and
+    /// weight.
     /// </summary>
-    /// <param name="hidden">Hidden states, <c>[N,H]</c>.</param>
-    /// <param name="weight">Output head, <c>[V,H]</c>.</param>
-    /// <param name="targets">Token whose log-prob is wanted, <c>int64 [N]</c>.</param>
+    /// <param name="hidden">Hidden states, <c>[N,H]</c>, of a floating-point dtype; N may be 0.</param>
+    /// <param name="weight">Output head, <c>[V,H]</c>, of the same dtype.</param>
+    /// <param name="targets">Token whose log-prob is wanted, <c>int64 [N]</c>, each in [0, V).</param>
     /// <param name="temperature">Divides the logits; positive.</param>
-    /// <param name="withEntropy">Whether to compute the entropy too.</param>
-    /// <returns>Tensors of shape <c>[N]</c>.</returns>
-    public static TokenScores Score(Tensor hidden, Tensor weight, Tensor targets, double temperature = 1, bool withEntropy = false)
+    /// <param name="withEntropy">Whether to compute the entropy too, in nats.</param>
+    /// <param name="chunkBytes">
+    /// Upper bound of the logits held at once, in bytes of the softmax dtype; at least one row is held. When all rows fit, the
+    /// backward pass uses the kept log-softmax instead of forming the logits again.
+    /// </param>
+    /// <returns>
+    /// <c>float32 [N]</c> (<c>float64</c> for float64 input). bfloat16 and float16 input is multiplied in its own dtype; softmax
+    /// and the sum of the weight gradient over chunks are in float32.
+    /// </returns>
+    /// <exception cref="ArgumentException">Wrong shape, dtype, device, target or temperature.</exception>
+    public static TokenScores Score(Tensor hidden, Tensor weight, Tensor targets, double temperature = 1, bool withEntropy = false,
+        long chunkBytes = DefaultChunkBytes)
     {
-        using var inverse = (1 / temperature).ToScalar();
-        var logProbs = nn.functional.linear(hidden, weight).to(ScalarType.Float32).mul(inverse).log_softmax(-1);
-        var chosen = logProbs.gather(-1, targets.unsqueeze(-1)).squeeze(-1);
-        return new TokenScores(chosen, withEntropy ? logProbs.exp().mul(logProbs).sum(-1).neg() : null);
+        CheckPair(hidden, weight, nameof(hidden), nameof(weight));
+        CheckTargets(hidden, weight, targets);
+        using var scope = NewDisposeScope();
+        var settings = Settings(hidden, weight, temperature, chunkBytes, tables: 1, withEntropy);
+        var scores = Differentiable(hidden, weight)
+            ? TokenScoreFunction.apply(hidden, weight, targets, settings)
+            : TokenScoreFunction.Forward(hidden, weight, targets, settings, out _);
+        return withEntropy
+            ? new TokenScores(scores.select(0, 0).MoveToOuterDisposeScope(), scores.select(0, 1).MoveToOuterDisposeScope())
+            : new TokenScores(scores.MoveToOuterDisposeScope(), null);
+    }
+
+    /// <summary>
+    /// Exact reverse KL per token: KL = Σ_v p_v (log p_v − log q_v), where p is the student's and q the teacher's distribution
+    /// over the whole vocabulary, both at the temperature. Gradient flows through the student only.
+    /// </summary>
+    /// <param name="studentHidden">Student hidden states, <c>[N,H]</c>; N may be 0.</param>
+    /// <param name="studentWeight">Student head, <c>[V,H]</c>, of the same dtype.</param>
+    /// <param name="teacherHidden">Teacher hidden states of the same tokens, <c>[N,H']</c>.</param>
+    /// <param name="teacherWeight">Teacher head over the same vocabulary, <c>[V,H']</c>, of the teacher's dtype.</param>
+    /// <param name="temperature">Divides the logits of both; positive.</param>
+    /// <param name="chunkBytes">Upper bound of the logits of student and teacher together held at once.</param>
+    /// <returns>
+    /// <c>float32 [N]</c> (<c>float64</c> for a float64 student); not negative beyond rounding. The gradient in the student's
+    /// logits z is ∂KL/∂z_v = p_v (log p_v − log q_v − KL) / temperature.
+    /// </returns>
+    /// <exception cref="ArgumentException">Wrong shape, dtype, device or temperature.</exception>
+    public static Tensor ReverseKl(Tensor studentHidden, Tensor studentWeight, Tensor teacherHidden, Tensor teacherWeight,
+        double temperature = 1, long chunkBytes = DefaultChunkBytes)
+    {
+        CheckPair(studentHidden, studentWeight, nameof(studentHidden), nameof(studentWeight));
+        CheckPair(teacherHidden, teacherWeight, nameof(teacherHidden), nameof(teacherWeight));
+        Expect.Shape(teacherHidden, [studentHidden.shape[0], teacherHidden.shape[1]], "one row for each student row", nameof(teacherHidden));
+        Expect.Shape(teacherWeight, [studentWeight.shape[0], teacherWeight.shape[1]], "the student's vocabulary", nameof(teacherWeight));
+        Expect.Device(teacherHidden, studentHidden.device, nameof(teacherHidden));
+        using var scope = NewDisposeScope();
+        var settings = Settings(studentHidden, studentWeight, temperature, chunkBytes, tables: 2, withEntropy: false);
+        var (teacher, head) = (teacherHidden.detach(), teacherWeight.detach());
+        var divergence = Differentiable(studentHidden, studentWeight)
+            ? ReverseKlFunction.apply(studentHidden, studentWeight, teacher, head, settings)
+            : ReverseKlFunction.Forward(studentHidden, studentWeight, teacher, head, settings, out _);
+        return divergence.MoveToOuterDisposeScope();
+    }
+
+    private static bool Differentiable(Tensor hidden, Tensor weight) => is_grad_enabled() && (hidden.requires_grad || weight.requires_grad);
+
+    private static HeadSettings Settings(
+        Tensor hidden, Tensor weight, double temperature, long chunkBytes, int tables, bool withEntropy)
+    {
+        Expect.Positive(temperature, nameof(temperature));
+        ArgumentOutOfRangeException.ThrowIfLessThan(chunkBytes, 1);
+        var dtype = hidden.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var rowBytes = tables * weight.shape[0] * (dtype == ScalarType.Float64 ? sizeof(double) : sizeof(float));
+        return new HeadSettings(dtype, temperature, Math.Max(1, chunkBytes / Math.Max(1, rowBytes)), withEntropy);
+    }
+
+    private static void CheckPair(Tensor hidden, Tensor weight, string hiddenName, string weightName)
+    {
+        ArgumentNullException.ThrowIfNull(hidden, hiddenName);
+        ArgumentNullException.ThrowIfNull(weight, weightName);
+        Expect.Floating(hidden, hiddenName);
+        Expect.Dtype(weight, hidden.dtype, weightName);
+        Expect.Dimensions(hidden, 2, "[N,H]", hiddenName);
+        Expect.Dimensions(weight, 2, "[V,H]", weightName);
+        Expect.Shape(weight, [weight.shape[0], hidden.shape[1]], "with the width of the hidden states", weightName);
+        Expect.Device(weight, hidden.device, weightName);
+        if (weight.shape[0] == 0) throw new ArgumentException($"{weightName} has no rows; a vocabulary of at least 1 is needed", weightName);
+    }
+
+    private static void CheckTargets(Tensor hidden, Tensor weight, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        Expect.Dtype(targets, ScalarType.Int64, nameof(targets));
+        Expect.Shape(targets, [hidden.shape[0]], "one for each hidden state", nameof(targets));
+        Expect.Device(targets, hidden.device, nameof(targets));
+        // On an accelerator the check would wait for the device; its own kernel checks there.
+        if (targets.device_type != DeviceType.CPU || targets.shape[0] == 0) return;
+        using var scope = NewDisposeScope();
+        var (least, most) = (targets.min().item<long>(), targets.max().item<long>());
+        if (least < 0 || most >= weight.shape[0])
+            throw new ArgumentException($"targets has values in [{least},{most}]; expected [0,{weight.shape[0]})", nameof(targets));
     }
 }
