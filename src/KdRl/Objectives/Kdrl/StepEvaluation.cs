@@ -1,0 +1,141 @@
+using KdRl.Distillation;
+using KdRl.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace KdRl.Objectives;
+
+/// <summary>The objective of some rows of a prepared step. Runs in the scope of the caller.</summary>
+internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, double beta)
+{
+    private readonly Dictionary<string, Tensor> metrics = [];
+
+    public ObjectiveResult Evaluate(Tensor logProbs, Tensor? entropy)
+    {
+        var ignored = terms.Mask.logical_not();
+        var lp = logProbs.masked_fill(ignored, Scalars.Zero);
+        var fixedLp = lp.detach();
+        var zero = lp.sum().mul(Scalars.Zero);
+        var difference = terms.TargetLogProbs?.sub(fixedLp).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero);
+
+        var policy = PolicyTerm(lp, fixedLp, difference) ?? zero;
+        var teacher = TeacherLoss(lp) ?? zero;
+        var reference = ReferenceTerm(lp) ?? zero;
+        var bonus = entropy is null ? zero : Weigh(TensorGuard.Like(entropy, terms.Mask).masked_fill(ignored, Scalars.Zero), terms.RowWeights);
+
+        var loss = policy;
+        loss = Add(loss, teacher, zero, beta);
+        loss = Add(loss, reference, zero, options.ReferenceKl?.Coefficient ?? 0);
+        loss = Add(loss, bonus, zero, -options.EntropyCoefficient);
+        TeacherMetrics(fixedLp);
+        metrics["loss"] = loss.detach();
+        metrics["policy_loss"] = policy.detach();
+        metrics["distillation/loss"] = teacher.detach();
+        metrics["kl"] = reference.detach();
+        metrics["entropy"] = bonus.detach();
+        return new ObjectiveResult
+        {
+            Loss = loss,
+            RlLoss = metrics["policy_loss"],
+            KdLoss = metrics["distillation/loss"],
+            ReferenceKl = metrics["kl"],
+            Entropy = metrics["entropy"],
+            Beta = beta,
+            Metrics = metrics,
+        };
+    }
+
+    private Tensor? PolicyTerm(Tensor lp, Tensor fixedLp, Tensor? difference)
+    {
+        if (terms.Advantages is null) return null;
+        var advantages = terms.Advantages;
+        var old = terms.OldLogProbs ?? fixedLp;
+        if (difference is not null && terms.AdvantageGate is not null)
+        {
+            using var coefficient = beta.ToScalar();
+            var weight = terms.AdvantageGate.mul(coefficient).unsqueeze(1);
+            var shaped = AdvantageMixer.Shape(difference, terms.TeacherMask!, options.Distillation!.Term);
+            if (options.Distillation.Combination == Combination.Ratio)
+                old = old.add(terms.TargetLogProbs!.sub(old).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero).mul(weight), Scalars.One);
+            else
+                advantages = AdvantageMixer.Mix(advantages, shaped, weight, options.Distillation);
+        }
+        var ignored = terms.PolicyMask.logical_not();
+        var logRatio = lp.sub(old).masked_fill(ignored, Scalars.Zero);
+        var result = PolicyLoss.OfClean(lp, logRatio, advantages.masked_fill(ignored, Scalars.Zero), ignored, options.Policy);
+        ClipMetrics(result, logRatio.detach());
+        var perToken = terms.ImportanceWeights is { } weights ? result.PerToken.mul(weights) : result.PerToken;
+        return Weigh(perToken, terms.PolicyRowWeights);
+    }
+
+    private Tensor? TeacherLoss(Tensor lp)
+    {
+        if (terms.TeacherRowWeights is null) return null;
+        var ignored = terms.TeacherMask!.logical_not();
+        var student = lp.masked_fill(ignored, Scalars.Zero);
+        return Weigh(KlLoss(student, terms.TargetLogProbs!.masked_fill(ignored, Scalars.Zero), options.Distillation!.Term.Estimator, options.Distillation.Term.Path), terms.TeacherRowWeights);
+    }
+
+    private Tensor? ReferenceTerm(Tensor lp)
+    {
+        if (terms.ReferenceLogProbs is null) return null;
+        var ignored = terms.ReferenceMask.logical_not();
+        var kl = KlLoss(lp.masked_fill(ignored, Scalars.Zero), terms.ReferenceLogProbs.masked_fill(ignored, Scalars.Zero), options.ReferenceKl!.Estimator, options.ReferenceKl.Path);
+        return Weigh(kl, terms.ReferenceRowWeights);
+    }
+
+    private static Tensor KlLoss(Tensor student, Tensor target, KlEstimator estimator, GradientPath path)
+    {
+        var value = ReverseKl.Estimate(student, target, estimator);
+        return path == GradientPath.ReweightedLoss ? value.mul(student.sub(student.detach()).exp()) : value;
+    }
+
+    private void ClipMetrics(PolicyLossResult result, Tensor logRatio)
+    {
+        var low = Share(result.ClippedLow, logRatio);
+        var high = Share(result.ClippedHigh, logRatio);
+        metrics["clip_ratio/low_mean"] = low;
+        metrics["clip_ratio/high_mean"] = high;
+        metrics["clip_ratio/region_mean"] = low.add(high, Scalars.One);
+        metrics["clip_ratio/dual_mean"] = Share(result.DualClipped, logRatio);
+        metrics["policy_kl"] = PerToken(logRatio.expm1().sub(logRatio), terms.Tokens);
+    }
+
+    private Tensor Share(Tensor? where, Tensor like) =>
+        where is null ? like.new_zeros([]) : PerToken(where.logical_and(terms.PolicyMask).to(like.dtype), terms.Tokens);
+
+    private void TeacherMetrics(Tensor fixedLp)
+    {
+        if (terms.TeacherLogProbs is null)
+        {
+            foreach (var name in new[] { "distillation/mean_d", "distillation/k3", "distillation/far_share", "distillation/gated_fraction" })
+                metrics[name] = fixedLp.new_zeros([]);
+            return;
+        }
+        var ignored = terms.TeacherMask!.logical_not();
+        var d = terms.TeacherLogProbs.sub(fixedLp).masked_fill(ignored, Scalars.Zero);
+        metrics["distillation/mean_d"] = PerToken(d, terms.TeacherTokens);
+        metrics["distillation/k3"] = PerToken(d.expm1().sub(d), terms.TeacherTokens);
+        metrics["distillation/far_share"] = PerToken(d.lt(Far).to(d.dtype), terms.TeacherTokens);
+        var distilled = terms.Gate!.gt(Scalars.Zero).logical_and(terms.Mask.any(1));
+        metrics["distillation/gated_fraction"] = PerToken(distilled.to(d.dtype), terms.Sequences);
+    }
+
+    /// <summary>A token that the teacher finds e⁻⁵ times as likely as the student: the two have parted there.</summary>
+    private static readonly Scalar Far = (-5.0).ToScalar();
+
+    private static Tensor PerToken(Tensor values, double count)
+    {
+        using var divisor = Math.Max(count, 1).ToScalar();
+        return values.sum().div(divisor);
+    }
+
+    private static Tensor Weigh(Tensor perToken, Tensor rowWeights) => perToken.sum(1).mul(rowWeights).sum();
+
+    private static Tensor Add(Tensor loss, Tensor term, Tensor zero, double coefficient)
+    {
+        if (ReferenceEquals(term, zero) || coefficient == 0) return loss;
+        using var factor = coefficient.ToScalar();
+        return loss.add(term, factor);
+    }
+}

@@ -1,0 +1,88 @@
+using KdRl.Distillation;
+using KdRl.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace KdRl.Objectives;
+
+/// <summary>The teacher of a step: checked, floored, masked and, where asked for, extrapolated.</summary>
+internal sealed class TeacherInputs
+{
+    private readonly TrainingBatch batch;
+    private readonly Tensor ignored;
+
+    private TeacherInputs(TrainingBatch batch, Tensor tokens, Tensor logProbs, Tensor target)
+    {
+        (this.batch, ignored) = (batch, tokens.logical_not());
+        (Mask, LogProbs, Target) = (tokens, logProbs, target);
+    }
+
+    public Tensor Mask { get; }
+
+    public Tensor LogProbs { get; }
+
+    public Tensor Target { get; }
+
+    /// <summary>The teacher of a batch; null when there is none to use: no distillation, or a coefficient of 0 and no log-probs.</summary>
+    public static TeacherInputs? Of(KdrlOptions options, TrainingBatch batch, Tensor mask, Tensor ignored, double beta, Dictionary<string, double> metrics)
+    {
+        if (options.Distillation is not { Term: var term }) return null;
+        if (batch.TeacherLogProbs is null)
+        {
+            if (beta == 0) return null;
+            throw TensorGuard.Missing(nameof(batch.TeacherLogProbs), $"float [B,T]: the coefficient of the teacher is {beta}");
+        }
+        var tokens = mask;
+        if (term.MaskEndOfSequence)
+        {
+            var ends = batch.EndOfSequence ?? throw TensorGuard.Missing(nameof(batch.EndOfSequence), "bool [B,T] because MaskEndOfSequence is set");
+            tokens = mask.logical_and(TensorGuard.Mask(ends, nameof(batch.EndOfSequence)).logical_not());
+            ignored = tokens.logical_not();
+        }
+        var logProbs = Clean(batch.TeacherLogProbs, mask, ignored, nameof(batch.TeacherLogProbs));
+        if (term.LogProbFloor is { } lowest)
+        {
+            using var floor = lowest.ToScalar();
+            metrics["distillation/floored_tokens"] = logProbs.lt(floor).sum().item<long>();
+            logProbs = logProbs.clamp_min(floor);
+        }
+        Finite(logProbs, nameof(batch.TeacherLogProbs));
+        var target = logProbs;
+        if (term.Extrapolation != 1)
+        {
+            var start = batch.BaseLogProbs ?? throw TensorGuard.Missing(nameof(batch.BaseLogProbs), $"float [B,T] because Extrapolation is {term.Extrapolation}");
+            target = TeacherReward.Extrapolate(logProbs, Finite(Clean(start, mask, ignored, nameof(batch.BaseLogProbs)), nameof(batch.BaseLogProbs)).to(logProbs.dtype), term.Extrapolation);
+        }
+        return new TeacherInputs(batch, tokens, logProbs, target);
+    }
+
+    /// <summary>Log-probs of the student before the update, <c>[B,T]</c>: of the old policy, the current one or the sampler.</summary>
+    public Tensor StudentLogProbs()
+    {
+        var (found, name) = (batch.OldLogProbs, nameof(batch.OldLogProbs));
+        if (found is null) (found, name) = (batch.LogProbs, nameof(batch.LogProbs));
+        if (found is null) (found, name) = (batch.SamplerLogProbs, nameof(batch.SamplerLogProbs));
+        if (found is null)
+            throw TensorGuard.Missing("OldLogProbs, LogProbs or SamplerLogProbs", "one of them, float [B,T]: the gate or the reward shaping compares whole responses");
+        return Clean(found, Mask, ignored, name);
+    }
+
+    /// <summary>β g Σ_t d, what reward shaping adds to each reward, <c>[B]</c>.</summary>
+    public Tensor Shaping(Tensor weights, double beta)
+    {
+        using var coefficient = beta.ToScalar();
+        return Target.sub(StudentLogProbs()).sum(1).mul(weights).mul(coefficient);
+    }
+
+    /// <summary>Refuses a number that is not finite; masked cells hold 0.</summary>
+    public static Tensor Finite(Tensor clean, string name)
+    {
+        if (clean.isfinite().all().item<bool>()) return clean;
+        var at = clean.isfinite().logical_not().nonzero().select(0, 0).cpu().data<long>().ToArray();
+        var found = clean[at[0], at[1]].to(ScalarType.Float64).item<double>();
+        throw new ArgumentException($"{name} is {found} at row {at[0]}, position {at[1]}, inside the mask; expected a finite log-prob.", name);
+    }
+
+    private static Tensor Clean(Tensor logProbs, Tensor mask, Tensor ignored, string name) =>
+        TensorGuard.Like(logProbs, mask, name).detach().masked_fill(ignored, Scalars.Zero);
+}
