@@ -1,15 +1,16 @@
 using KdRl.Transformers.Models;
 using TorchSharp;
+using KdRl.Transformers.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers;
 
 /// <summary>
-/// A decoder-only transformer of the Llama family. Its named parameters are
+/// A decoder-only transformer of the Llama family that reads and writes Hugging Face directories. Its named parameters are
 /// what a trainer optimises; projections of one input are fused, so their names are this library's, not the checkpoint's.
 /// </summary>
-public sealed class CausalLM : nn.Module, ICausalModel
+public sealed class CausalLM : nn.Module, IPretrainedModel
 {
     private readonly Parameter embedding;
     private readonly Parameter? head;
@@ -42,6 +43,14 @@ public sealed class CausalLM : nn.Module, ICausalModel
     /// <summary>Shape and constants.</summary>
     public TransformerConfig Config { get; }
 
+    /// <summary>
+    /// The tokenizer to be saved beside the weights, so that checkpoints are complete directories. Null (the default): none is written.
+    /// </summary>
+    public Tokenizer? Tokenizer { get; set; }
+
+    /// <summary>Fields of the files the model was loaded from, kept for saving.</summary>
+    internal LoadedFiles? Loaded { get; init; }
+
     /// <inheritdoc/>
     public Tensor OutputWeight => head ?? embedding;
 
@@ -56,6 +65,7 @@ public sealed class CausalLM : nn.Module, ICausalModel
     public static CausalLM Create(TransformerConfig config, long seed, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(config);
+        if (config.Problem() is { } problem) throw new ArgumentException(problem, nameof(config));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var model = new CausalLM(config, CPU);
@@ -68,13 +78,53 @@ public sealed class CausalLM : nn.Module, ICausalModel
         return model;
     }
 
+    /// <summary>
+    /// Loads a Hugging Face directory: <c>config.json</c>, the weights (<c>model.safetensors</c>, or its shards by their index)
+    /// and, where present, <c>generation_config.json</c>, whose end-of-sequence tokens take precedence.
+    /// </summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="dtype">Number type of the weights in memory. Left out: what <c>config.json</c> says.</param>
+    /// <param name="device">Where the weights live. Left out: the CPU.</param>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is damaged, a tensor is missing, left over or of another shape, or the configuration asks for what is not supported.
+    /// </exception>
+    public static CausalLM FromPretrained(string directory, ScalarType? dtype = null, Device? device = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var model = ModelFiles.Load(directory, dtype, (config, files) => new CausalLM(config, device ?? CPU) { Loaded = files });
+        foreach (var parameter in model.parameters()) parameter.DetachFromDisposeScope();
+        return model;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A <see cref="Tokenizer"/> that was set is written too.</remarks>
+    public void SavePretrained(string directory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        ModelFiles.Save(this, directory);
+    }
+
     /// <inheritdoc/>
     public Tensor Hidden(Tensor ids, Tensor positions, Tensor? attention)
     {
         ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(positions);
+        TensorShapes.Check(ids, positions, attention);
         var distinct = positions.stride(0) == 0 ? positions.select(0, 0) : positions;
         return Run(ids, positions, (int)distinct.max().item<long>(), new CausalAttention(attention));
+    }
+
+    /// <summary>The weights under their Hugging Face names.</summary>
+    internal IEnumerable<WeightPart> Weights()
+    {
+        yield return WeightPart.Whole("model.embed_tokens.weight", embedding);
+        for (var i = 0; i < layers.Count; i++)
+            foreach (var part in layers[i].Weights($"model.layers.{i}.")) yield return part;
+        yield return WeightPart.Whole("model.norm.weight", norm.Weight);
+        if (head is not null) yield return WeightPart.Whole("lm_head.weight", head);
     }
 
     internal Tensor Run(Tensor ids, Tensor positions, int maxPosition, IAttention attention)

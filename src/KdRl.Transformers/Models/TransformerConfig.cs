@@ -70,4 +70,24 @@ public sealed record TransformerConfig
     internal int KvHeads => KeyValueHeads ?? AttentionHeads;
 
     internal int HeadDim => HeadSize ?? HiddenSize / AttentionHeads;
+
+    /// <summary>The first contradiction in the configuration, as a sentence; null when there is none.</summary>
+    internal string? Problem()
+    {
+        foreach (var (name, value) in new (string, double)[]
+        {
+            ("hidden_size", HiddenSize), ("intermediate_size", IntermediateSize), ("num_hidden_layers", Layers), ("num_attention_heads", AttentionHeads),
+            ("vocab_size", VocabularySize), ("max_position_embeddings", MaxPositions), ("num_key_value_heads", KvHeads),
+            ("rms_norm_eps", RmsNormEpsilon), ("rope_theta", RopeTheta), ("initializer_range", InitializerRange),
+        })
+            if (!(value > 0 && double.IsFinite(value))) return $"{name} is {value}; expected a positive number.";
+        if (AttentionHeads % KvHeads != 0) return $"num_key_value_heads is {KvHeads}; expected a divisor of num_attention_heads = {AttentionHeads}.";
+        if (HeadSize is null && HiddenSize % AttentionHeads != 0)
+            return $"hidden_size is {HiddenSize}; expected a multiple of num_attention_heads = {AttentionHeads} when head_dim is not given.";
+        if (HeadDim <= 0 || HeadDim % 2 != 0) return $"head_dim is {HeadDim}; expected a positive even number.";
+        foreach (var id in EosTokenIds.Append(BosTokenId ?? 0))
+            if (id < 0 || id >= VocabularySize) return $"bos_token_id or eos_token_id is {id}; expected an id below vocab_size = {VocabularySize}.";
+        return DataType is torch.ScalarType.Float32 or torch.ScalarType.Float16 or torch.ScalarType.BFloat16
+            ? null : $"torch_dtype is {DataType}; expected float32, float16 or bfloat16.";
+    }
 }

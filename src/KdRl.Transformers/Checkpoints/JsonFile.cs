@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace KdRl.Transformers.Checkpoints;
+
+/// <summary>Reads JSON files whose root is an object.</summary>
+internal static class JsonFile
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <exception cref="InvalidDataException">The content is not one JSON object with distinct names.</exception>
+    public static JsonElement Read(string path) => Parse(path, File.ReadAllBytes(path));
+
+    /// <param name="path">Named in errors.</param>
+    /// <param name="content">UTF-8, with or without a byte-order mark.</param>
+    public static JsonElement Parse(string path, ReadOnlyMemory<byte> content)
+    {
+        if (content.Span.StartsWith("\uFEFF"u8)) content = content[3..];
+        try
+        {
+            using var document = JsonDocument.Parse(content, Strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InvalidDataException($"{path}: is a JSON {document.RootElement.ValueKind}; expected an object.");
+            return document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: is not JSON: {e.Message}", e);
+        }
+    }
+}

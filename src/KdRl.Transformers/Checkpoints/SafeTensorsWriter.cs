@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers.Checkpoints;
+
+/// <summary>Writes a safetensors file.</summary>
+internal static class SafeTensorsWriter
+{
+    private const long Block = 1 << 28;
+
+    /// <summary>Writes the tensors in the given order; the file appears whole or not at all.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="names">Name, type and shape of each tensor.</param>
+    /// <param name="content">Gives tensor i, on any device; called once each, in order, so that only one needs to exist at a time.</param>
+    public static void Write(string path, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> names, Func<int, Tensor> content) =>
+        AtomicFile.Write(path, stream =>
+        {
+            var header = Header(names);
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            for (var i = 0; i < names.Count; i++)
+            {
+                using var scope = NewDisposeScope();
+                WriteTensor(stream, content(i));
+            }
+        });
+
+    private static byte[] Header(IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> names)
+    {
+        var typeNames = SafeTensorsEntry.Types.ToDictionary(pair => pair.Value, pair => pair.Key);
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            json.WriteString("format", "pt");
+            json.WriteEndObject();
+            var position = 0L;
+            foreach (var (name, type, shape) in names)
+            {
+                json.WriteStartObject(name);
+                var end = position + shape.Aggregate((long)SafeTensorsEntry.SizeOf(type), (size, side) => checked(size * side));
+                json.WriteString("dtype", typeNames[type]);
+                WriteNumbers(json, "shape", shape);
+                WriteNumbers(json, "data_offsets", [position, end]);
+                json.WriteEndObject();
+                position = end;
+            }
+            json.WriteEndObject();
+        }
+        // Padded with blanks so that the data starts at a multiple of 8.
+        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string key, long[] numbers)
+    {
+        json.WriteStartArray(key);
+        foreach (var number in numbers) json.WriteNumberValue(number);
+        json.WriteEndArray();
+    }
+
+    private static void WriteTensor(Stream stream, Tensor tensor)
+    {
+        var flat = tensor.detach().to(CPU).contiguous().view(-1);
+        var step = Block / SafeTensorsEntry.SizeOf(flat.dtype);
+        for (var done = 0L; done < flat.shape[0]; done += step)
+            stream.Write(flat.narrow(0, done, Math.Min(step, flat.shape[0] - done)).bytes);
+    }
+}

@@ -1,0 +1,33 @@
+using KdRl.Rollouts;
+
+namespace KdRl.Transformers.Generation;
+
+/// <summary>A completion while it grows.</summary>
+/// <param name="prompt">Index of the prompt in the call.</param>
+/// <param name="promptTokens">Token ids of the prompt.</param>
+/// <param name="seed">Its random numbers.</param>
+/// <param name="limit">The most tokens it may have.</param>
+internal sealed class DraftRollout(int prompt, int[] promptTokens, RolloutSeed seed, int limit)
+{
+    public int Prompt { get; } = prompt;
+
+    public int[] PromptTokens { get; } = promptTokens;
+
+    public List<int> Tokens { get; } = new(Math.Min(limit, 64));
+
+    public List<float> LogProbs { get; } = new(Math.Min(limit, 64));
+
+    /// <summary>Null while it grows.</summary>
+    public FinishReason? Finish { get; private set; }
+
+    /// <summary>The number that decides its next token.</summary>
+    public double NextUniform => seed.At(Tokens.Count);
+
+    public void Add(int token, float logProb, HashSet<int> stops)
+    {
+        Tokens.Add(token);
+        LogProbs.Add(logProb);
+        if (stops.Contains(token)) Finish = FinishReason.Stop;
+        else if (Tokens.Count >= limit) Finish = FinishReason.Length;
+    }
+}

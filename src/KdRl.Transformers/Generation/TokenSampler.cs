@@ -1,0 +1,68 @@
+using KdRl.Rollouts;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers.Generation;
+
+/// <summary>Draws the next token of each row by inverting the distribution function at a given uniform number.</summary>
+internal sealed class TokenSampler(SamplingOptions options) : IDisposable
+{
+    private readonly Scalar inverseTemperature = (options.Temperature > 0 ? 1 / options.Temperature : 1).ToScalar();
+    private readonly Scalar topP = options.TopP.ToScalar();
+    private readonly Scalar minP = options.MinP.ToScalar();
+
+    /// <summary>Whether tokens are drawn, and uniform numbers needed; else the most likely token is taken.</summary>
+    public bool IsRandom => options.Temperature > 0;
+
+    /// <summary>Token and log-prob, the latter of the temperature-scaled distribution before truncation (greedy: unscaled).</summary>
+    /// <param name="logits"><c>[B,V]</c></param>
+    /// <param name="uniform"><c>float64 [B,1]</c> in [0,1); ignored when greedy.</param>
+    /// <returns><c>int64 [B]</c> and <c>float32 [B]</c></returns>
+    public (Tensor Tokens, Tensor LogProbs) Draw(Tensor logits, Tensor? uniform)
+    {
+        var logProbs = logits.to(ScalarType.Float32).mul(inverseTemperature).log_softmax(-1);
+        var tokens = uniform is null ? logProbs.argmax(-1, keepdim: true)
+            : options.TopK > 0 || options.TopP < 1 || options.MinP > 0 ? Truncated(logProbs, uniform)
+            : Invert(logProbs.to(ScalarType.Float64).exp(), uniform);
+        return (tokens.squeeze(-1), logProbs.gather(-1, tokens).squeeze(-1));
+    }
+
+    /// <summary>In descending order each truncation keeps a head of the list, and its first token always.</summary>
+    private Tensor Truncated(Tensor logProbs, Tensor uniform)
+    {
+        var (sorted, order) = options.TopK > 0 && options.TopK < logProbs.shape[1] ? logProbs.topk(options.TopK) : logProbs.sort(-1, descending: true, stable: true);
+        var probabilities = sorted.to(ScalarType.Float64).exp();
+        Tensor? keep = null;
+        if (options.TopP < 1)
+        {
+            // Among the top-k tokens, if that is on, whose probabilities are then taken to sum to 1.
+            var share = options.TopK > 0 ? probabilities.div(probabilities.sum(-1, keepdim: true)) : probabilities;
+            keep = share.cumsum(-1).sub(share).lt(topP);
+        }
+        if (options.MinP > 0)
+        {
+            var likely = probabilities.ge(probabilities.narrow(-1, 0, 1).mul(minP));
+            keep = keep is null ? likely : keep.logical_and(likely);
+        }
+        if (keep is not null)
+        {
+            keep.narrow(-1, 0, 1).fill_(Scalars.One);
+            probabilities = where(keep, probabilities, zeros_like(probabilities));
+        }
+        return order.gather(-1, Invert(probabilities, uniform));
+    }
+
+    /// <summary>The first index whose cumulative weight exceeds u times the total: never one of weight 0.</summary>
+    private static Tensor Invert(Tensor weights, Tensor uniform)
+    {
+        var cumulative = weights.cumsum(-1);
+        return searchsorted(cumulative, cumulative.narrow(-1, weights.shape[1] - 1, 1).mul(uniform), right: true);
+    }
+
+    public void Dispose()
+    {
+        inverseTemperature.Dispose();
+        topP.Dispose();
+        minP.Dispose();
+    }
+}

@@ -1,0 +1,45 @@
+using KdRl.Transformers.Checkpoints;
+
+namespace KdRl.Transformers.Tokenizers;
+
+/// <summary>What happens to text before it is cut into tokens: a sequence of prepended and replaced strings.</summary>
+internal sealed class TextNormalizer
+{
+    private readonly List<Func<string, string>> steps = [];
+
+    /// <param name="json"><c>normalizer</c> of tokenizer.json; null: text stays as it is.</param>
+    public TextNormalizer(JsonFields? json)
+    {
+        if (json is not null) Add(json);
+    }
+
+    public string Apply(string text) => steps.Aggregate(text, (current, step) => step(current));
+
+    private void Add(JsonFields json)
+    {
+        switch (json.Text("type"))
+        {
+            case "Sequence":
+                foreach (var part in json.Objects("normalizers")) Add(part);
+                break;
+            case "Prepend":
+                var prefix = json.RequiredText("prepend");
+                steps.Add(text => text.Length == 0 ? text : prefix + text);
+                break;
+            case "Replace":
+                var (old, fresh) = Replacement(json);
+                steps.Add(text => text.Replace(old, fresh, StringComparison.Ordinal));
+                break;
+            default:
+                throw json.Bad("type", "Sequence, Prepend or Replace, the ones supported");
+        }
+    }
+
+    /// <summary>The fields of a Replace step, which normalizers and decoders share.</summary>
+    internal static (string Old, string Fresh) Replacement(JsonFields json)
+    {
+        var pattern = json.Object("pattern") ?? throw json.Bad("pattern", "an object");
+        if (pattern.Text("String") is not { Length: > 0 } old) throw json.Bad("pattern", "a literal String, not empty (a regular expression is not supported)");
+        return (old, json.RequiredText("content"));
+    }
+}
