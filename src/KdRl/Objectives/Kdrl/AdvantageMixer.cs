@@ -1,6 +1,5 @@
 using KdRl.Distillation;
 using KdRl.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace KdRl.Objectives;
@@ -20,19 +19,12 @@ internal static class AdvantageMixer
         {
             Combination.Add => advantages.add(difference.mul(weight), Scalars.One),
             Combination.Replace => advantages.mul(rest).add(difference.mul(weight), Scalars.One),
-            Combination.Multiply => advantages.mul(rest.add(Size(advantages, difference, options.MultiplyClip ?? DefaultMultiplyClip).mul(weight), Scalars.One)),
+            Combination.Multiply => advantages.mul(rest.add(Rlsd.Sizes(advantages, difference, options.MultiplyClip ?? DefaultMultiplyClip).mul(weight), Scalars.One)),
             _ => advantages,
         };
     }
 
     private const double DefaultMultiplyClip = 0.2;
-
-    private static Tensor Size(Tensor advantages, Tensor difference, double epsilon)
-    {
-        using var low = (1 - epsilon).ToScalar();
-        using var high = (1 + epsilon).ToScalar();
-        return advantages.sign().mul(difference).exp().clamp(low, high);
-    }
 
     /// <summary>d after the clip, floor and discount of the options.</summary>
     public static Tensor Shape(Tensor difference, Tensor mask, TeacherTermOptions options)

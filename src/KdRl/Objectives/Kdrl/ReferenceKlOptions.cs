@@ -11,15 +11,8 @@ public sealed class ReferenceKlOptions
     [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double Coefficient { get; set; } = 1e-3;
 
-    /// <summary>How the value is computed. K1 cannot be a loss: its expected gradient is 0.</summary>
-    /// <value>The default value is <see cref="KlEstimator.K2"/>.</value>
-    public KlEstimator Estimator { get; set; } = KlEstimator.K2;
-
-    /// <summary>How it enters the gradient: <see cref="GradientPath.Loss"/>, or <see cref="GradientPath.ReweightedLoss"/>, the unbiased form, for K3.</summary>
-    /// <value>The default value is <see cref="GradientPath.Loss"/>.</value>
-    public GradientPath Path { get; set; } = GradientPath.Loss;
-
-    /// <summary>Allows K3 as a plain loss, as TRL and verl have it, although its gradient is that of the forward KL.</summary>
-    /// <value>The default value is false.</value>
-    public bool AllowForwardKlGradient { get; set; }
+    /// <summary>The estimate and its gradient.</summary>
+    /// <value>The default value is K3 times exp(lp − sg old): the unbiased form.</value>
+    [Required]
+    public KlPenaltyOptions Penalty { get; set; } = new();
 }

@@ -20,7 +20,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
 
         var policy = PolicyTerm(lp, fixedLp, difference) ?? zero;
         var teacher = TeacherLoss(lp) ?? zero;
-        var reference = ReferenceTerm(lp) ?? zero;
+        var reference = ReferenceTerm(lp, fixedLp) ?? zero;
         var bonus = entropy is null ? zero : Weigh(TensorGuard.Like(entropy, terms.Mask).masked_fill(ignored, Scalars.Zero), terms.RowWeights);
 
         var loss = policy;
@@ -73,21 +73,19 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         if (terms.TeacherRowWeights is null) return null;
         var ignored = terms.TeacherMask!.logical_not();
         var student = lp.masked_fill(ignored, Scalars.Zero);
-        return Weigh(KlLoss(student, terms.TargetLogProbs!.masked_fill(ignored, Scalars.Zero), options.Distillation!.Term.Estimator, options.Distillation.Term.Path), terms.TeacherRowWeights);
+        var term = options.Distillation!.Term;
+        var value = ReverseKl.Estimate(student, terms.TargetLogProbs!.masked_fill(ignored, Scalars.Zero), term.Estimator);
+        return Weigh(term.Path == GradientPath.ReweightedLoss ? value.mul(student.sub(student.detach()).exp()) : value, terms.TeacherRowWeights);
     }
 
-    private Tensor? ReferenceTerm(Tensor lp)
+    private Tensor? ReferenceTerm(Tensor lp, Tensor fixedLp)
     {
         if (terms.ReferenceLogProbs is null) return null;
         var ignored = terms.ReferenceMask.logical_not();
-        var kl = KlLoss(lp.masked_fill(ignored, Scalars.Zero), terms.ReferenceLogProbs.masked_fill(ignored, Scalars.Zero), options.ReferenceKl!.Estimator, options.ReferenceKl.Path);
-        return Weigh(kl, terms.ReferenceRowWeights);
-    }
-
-    private static Tensor KlLoss(Tensor student, Tensor target, KlEstimator estimator, GradientPath path)
-    {
-        var value = ReverseKl.Estimate(student, target, estimator);
-        return path == GradientPath.ReweightedLoss ? value.mul(student.sub(student.detach()).exp()) : value;
+        var student = lp.masked_fill(ignored, Scalars.Zero);
+        var old = (terms.OldLogProbs ?? fixedLp).masked_fill(ignored, Scalars.Zero);
+        var penalty = KlPenalty.Evaluate(student, terms.ReferenceLogProbs.masked_fill(ignored, Scalars.Zero), options.ReferenceKl!.Penalty, old);
+        return Weigh(penalty.PerToken, terms.ReferenceRowWeights);
     }
 
     private void ClipMetrics(PolicyLossResult result, Tensor logRatio)
