@@ -7,7 +7,7 @@ namespace KdRl.Examples.Tests;
 /// <summary>Runs the <c>dotnet</c> command as a user would, free of what a test run leaves in the environment.</summary>
 internal static class DotNet
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs a command to its end; kills it, children included, at the deadline.</summary>
     /// <returns>The exit code, and what it wrote to both streams.</returns>
