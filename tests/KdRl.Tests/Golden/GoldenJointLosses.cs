@@ -69,7 +69,8 @@ internal static class GoldenJointLosses
         return GoldenResult.Of("loss", total * aggregation.Factor(mask));
     }
 
-    private static KlPenaltyOptions Penalty(string kind) => new()
+    /// <summary>verl's names of estimators, with its clamps.</summary>
+    public static KlPenaltyOptions Penalty(string kind) => new()
     {
         Estimator = kind.TrimEnd('+') switch
         {

@@ -11,6 +11,8 @@ internal static class GoldenRegistry
             .. GoldenAdvantages.Adapters,
             .. GoldenPolicyLosses.Adapters,
             .. GoldenJointLosses.Adapters,
+            .. GoldenDistillation.Adapters,
+            .. GoldenDivergences.Adapters,
         ]);
 
     /// <summary>The adapter of a record; null when the function is not offered.</summary>
