@@ -26,7 +26,7 @@ public static class TopKDivergence
     /// <param name="ids">The chosen tokens, <c>int64 [..,K]</c>, 1 ≤ K &lt; V, distinct within a position; usually the student's top K.</param>
     /// <param name="teacherLogProbs">Log-probs of the chosen tokens under the teacher, <c>float [..,K]</c>, normalised over the teacher's whole vocabulary, without gradient.</param>
     /// <param name="beta">1 (default) reverse KL, 0 forward KL, between them the <see cref="GeneralisedJsd"/>.</param>
-    /// <returns><c>float [..]</c>, at least 0 up to rounding. Tail masses are log(1 − Σp), never below 1e-7; there they carry no gradient.</returns>
+    /// <returns><c>float [..]</c>, at least 0 up to rounding. Tail masses are log(1 − Σp), never below 1e-7; there they carry no gradient. +∞ where one model excludes a chosen token that the other can write, as in <see cref="ReverseKl.Exact"/> and <see cref="ForwardKl.Exact"/>.</returns>
     /// <exception cref="ArgumentException">
     /// Shapes or types do not fit, K &lt; 1 or K ≥ V, an id lies outside the vocabulary or occurs twice in a position, the teacher's
     /// mass exceeds 1 + 1e-4 or is NaN, the teacher requires a gradient, or β lies outside [0, 1].

@@ -168,7 +168,7 @@ public sealed class TeacherTerm
     {
         var bad = filled.detach().isfinite().logical_not();
         if (!bad.any().item<bool>()) return;
-        var at = bad.nonzero().select(0, 0).data<long>().ToArray();
+        var at = bad.nonzero().select(0, 0).cpu().data<long>().ToArray();
         var found = filled.detach()[at[0], at[1]].to(ScalarType.Float64).item<double>();
         throw new ArgumentException($"'{name}' is {found} at row {at[0]}, position {at[1]}, which the mask counts; expected a finite number.", name);
     }

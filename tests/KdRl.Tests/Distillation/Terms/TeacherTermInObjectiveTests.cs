@@ -1,0 +1,72 @@
+using KdRl.Distillation;
+using KdRl.Objectives;
+using Microsoft.Extensions.Options;
+using static TorchSharp.torch;
+
+namespace KdRl.Tests.Distillation.Terms;
+
+/// <summary>The objective of a whole step and the term of its tokens say the same.</summary>
+[Collection("torch")]
+public class TeacherTermInObjectiveTests
+{
+    public static TheoryData<string, TeacherTermOptions> Forms() => new()
+    {
+        { "KDRL", new() },
+        { "K3 loss", new() { Estimator = KlEstimator.K3, AllowForwardKlGradient = true } },
+        { "K3 reweighted", new() { Estimator = KlEstimator.K3, Path = GradientPath.ReweightedLoss } },
+        { "K1 reweighted", new() { Estimator = KlEstimator.K1, Path = GradientPath.ReweightedLoss } },
+        { "advantage", new() { Estimator = KlEstimator.K1, Path = GradientPath.Advantage } },
+        { "shaped advantage", new() { Estimator = KlEstimator.K1, Path = GradientPath.Advantage, DifferenceClip = 2, DifferenceFloor = -.5, Discount = .7 } },
+        { "extrapolated", new() { Extrapolation = 1.25 } },
+        { "extrapolated advantage", new() { Estimator = KlEstimator.K1, Path = GradientPath.Advantage, Extrapolation = .5 } },
+        { "floor", new() { LogProbFloor = -2 } },
+        { "no end of sequence", new() { MaskEndOfSequence = true } },
+        { "no end of sequence, advantage", new() { Estimator = KlEstimator.K1, Path = GradientPath.Advantage, Discount = 1, MaskEndOfSequence = true } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Evaluate_PureDistillation_HasTheGradientOfTheTerm(string name, TeacherTermOptions options)
+    {
+        Assert.NotEmpty(name);
+        using var scope = NewDisposeScope();
+        using var random = new Generator(17);
+        Tensor LogProbs() => -rand(3, 5, dtype: ScalarType.Float64, generator: random) * 4;
+        var (at, teacher, start) = (LogProbs(), LogProbs(), LogProbs());
+        var mask = tensor(new[,] { { true, true, true, true, false }, { true, true, false, false, false }, { true, true, true, true, true } });
+        var end = tensor(new[,] { { false, false, false, true, false }, { false, true, false, false, false }, { false, false, false, false, true } });
+
+        options.Coefficient = new CoefficientScheduleOptions { Start = .3 };
+        var student = at.clone().requires_grad_();
+        var result = new TeacherTerm(options).Evaluate(student, teacher, mask, start, end);
+        ((result.LossPerToken ?? -result.TokenAdvantage! * student).sum() * .3 / mask.sum()).backward();
+
+        var policy = at.clone().requires_grad_();
+        var objective = new KdrlObjective(new KdrlOptions { UseRewards = false, Distillation = new DistillationOptions { Term = options } });
+        objective.Evaluate(
+            new TrainingBatch
+            {
+                Mask = mask, Group = zeros(3, ScalarType.Int64), LogProbs = policy, TeacherLogProbs = teacher,
+                BaseLogProbs = options.Extrapolation == 1 ? null : start, EndOfSequence = options.MaskEndOfSequence ? end : null,
+            },
+            0).Loss.backward();
+        Near.Equal(student.grad!, policy.grad!, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(TeacherSupport.FullVocabulary)]
+    [InlineData(TeacherSupport.TopKWithTail)]
+    public void Constructor_SupportBeyondTheSampledToken_IsRefused(TeacherSupport support)
+    {
+        var options = new KdrlOptions { Distillation = new DistillationOptions { Term = new TeacherTermOptions { Support = support } } };
+        Assert.Contains("Support", Assert.Throws<OptionsValidationException>(() => new KdrlObjective(options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_K1ReweightedBehindAGateOfYourOwn_IsRefused()
+    {
+        var term = new TeacherTermOptions { Estimator = KlEstimator.K1, Path = GradientPath.ReweightedLoss };
+        var options = new KdrlOptions { Distillation = new DistillationOptions { Term = term, CustomGate = new WrongResponsesGate() } };
+        Assert.Contains("CustomGate", Assert.Throws<OptionsValidationException>(() => new KdrlObjective(options)).Message, StringComparison.Ordinal);
+    }
+}
