@@ -12,8 +12,9 @@ namespace KdRl.Transformers;
 /// </summary>
 public sealed class CausalLM : nn.Module, IPretrainedModel
 {
-    private readonly Parameter embedding;
-    private readonly Parameter? head;
+    // Named as registered: moving a module to another device or type replaces its parameters through fields of that name.
+    private Parameter embedding;
+    private Parameter? head;
     private readonly List<DecoderLayer> layers = [];
     private readonly RmsNorm norm;
     private readonly RotaryTable rotary;
@@ -22,7 +23,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel
     {
         Config = config;
         embedding = new Parameter(empty(config.VocabularySize, config.HiddenSize, dtype: config.DataType, device: device));
-        register_parameter("embed_tokens", embedding);
+        register_parameter(nameof(embedding), embedding);
         var list = nn.ModuleList<nn.Module>();
         for (var i = 0; i < config.Layers; i++)
         {
@@ -35,7 +36,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel
         if (!config.TieWordEmbeddings)
         {
             head = new Parameter(empty(config.VocabularySize, config.HiddenSize, dtype: config.DataType, device: device));
-            register_parameter("lm_head", head);
+            register_parameter(nameof(head), head);
         }
         rotary = new RotaryTable(config.HeadDim, config.RopeTheta);
     }
@@ -130,7 +131,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel
     internal Tensor Run(Tensor ids, Tensor positions, int maxPosition, IAttention attention)
     {
         var x = embedding.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
-        var turns = rotary.At(positions, maxPosition);
+        var turns = rotary.At(positions, maxPosition, Config.AttentionHeads + Config.KvHeads, x.dtype);
         foreach (var layer in layers) x = layer.Forward(x, turns, attention);
         return norm.forward(x);
     }

@@ -64,7 +64,16 @@ internal sealed class DecoderLayer : nn.Module
         var qk = RotaryTable.Apply(parts[0], turns).split([queryHeads, keyHeads], 2);
         var context = attention.Attend(qk[0].transpose(1, 2), qk[1].transpose(1, 2), parts[1].transpose(1, 2));
         x = x.add(Output.forward(context.transpose(1, 2).reshape(rows, length, queryHeads * headDim)), Scalars.One);
-        var gateUp = GateUp.forward(PostNorm.forward(x)).split([intermediate, intermediate], -1);
-        return x.add(Down.forward(gateUp[0].silu().mul(gateUp[1])), Scalars.One);
+        return x.add(Down.forward(Activate(PostNorm.forward(x))), Scalars.One);
+    }
+
+    /// <summary>
+    /// silu(gate)·up. Two products with parts of the fused weight: cutting one wide result in two would cost a copy of it in
+    /// the backward pass.
+    /// </summary>
+    private Tensor Activate(Tensor x)
+    {
+        var (gate, up) = (GateUp.Part(x, 0, intermediate), GateUp.Part(x, intermediate, intermediate));
+        return is_grad_enabled() ? gate.silu().mul(up) : gate.silu_().mul_(up);
     }
 }

@@ -6,20 +6,31 @@ namespace KdRl.Transformers.Models;
 /// <summary>y = x·Wᵀ + b. Several projections of one input are rows of one weight: one matrix product instead of several.</summary>
 internal sealed class Projection : nn.Module<Tensor, Tensor>
 {
+    // Named as registered: moving a module to another device or type replaces its parameters through fields of that name.
+    private Parameter weight;
+    private Parameter? bias;
+
     public Projection(long inputs, long outputs, bool hasBias, ScalarType type, Device device) : base(nameof(Projection))
     {
-        Weight = new Parameter(empty(outputs, inputs, dtype: type, device: device));
-        register_parameter("weight", Weight);
+        weight = new Parameter(empty(outputs, inputs, dtype: type, device: device));
+        register_parameter(nameof(weight), weight);
         if (!hasBias) return;
-        Bias = new Parameter(zeros(outputs, dtype: type, device: device));
-        register_parameter("bias", Bias);
+        bias = new Parameter(zeros(outputs, dtype: type, device: device));
+        register_parameter(nameof(bias), bias);
     }
 
     /// <summary><c>[outputs, inputs]</c></summary>
-    public Parameter Weight { get; }
+    public Parameter Weight => weight;
 
     /// <summary><c>[outputs]</c>, or null when there is none.</summary>
-    public Parameter? Bias { get; }
+    public Parameter? Bias => bias;
+
+    /// <summary>Some of the outputs only.</summary>
+    /// <param name="input"><c>[…, inputs]</c></param>
+    /// <param name="start">First output.</param>
+    /// <param name="count">Number of outputs.</param>
+    public Tensor Part(Tensor input, long start, long count) =>
+        nn.functional.linear(input, Weight.narrow(0, start, count), Bias?.narrow(0, start, count));
 
     public override Tensor forward(Tensor input) => nn.functional.linear(input, Weight, Bias);
 }

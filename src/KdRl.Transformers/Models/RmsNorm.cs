@@ -8,21 +8,22 @@ namespace KdRl.Transformers.Models;
 internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
     private readonly Scalar epsilon;
+    private Parameter weight;
 
     public RmsNorm(long width, double epsilon, ScalarType type, Device device) : base(nameof(RmsNorm))
     {
         this.epsilon = epsilon.ToScalar();
-        Weight = new Parameter(ones(width, dtype: type, device: device));
-        register_parameter("weight", Weight);
+        weight = new Parameter(ones(width, dtype: type, device: device));
+        register_parameter(nameof(weight), weight);
     }
 
-    public Parameter Weight { get; }
+    public Parameter Weight => weight;
 
     public override Tensor forward(Tensor input)
     {
-        var x = input.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? input.to(ScalarType.Float32) : input;
-        var scale = x.mul(x).mean([-1], keepdim: true).add(epsilon, Scalars.One).rsqrt();
-        return x.mul(scale).to(input.dtype).mul(Weight);
+        if (input.dtype is ScalarType.Float32 or ScalarType.Float64) return RmsNormFunction.apply(input, Weight, epsilon);
+        var single = RmsNormFunction.apply(input.to(ScalarType.Float32), Weight.to(ScalarType.Float32), epsilon);
+        return single.to(input.dtype);
     }
 
     protected override void Dispose(bool disposing)

@@ -10,25 +10,29 @@ internal sealed class RotaryTable(int headDim, double theta) : IDisposable
 {
     private Tensor? turns;
 
-    /// <summary>The turns of the given positions.</summary>
+    /// <summary>The turns of the given positions, repeated for each head so that one pass over memory applies them.</summary>
     /// <param name="positions"><c>int64 [B,T]</c>; rows that share storage (an expanded row) are looked up once.</param>
     /// <param name="maxPosition">The largest of them.</param>
-    /// <returns>complex <c>[B or 1, T, 1, d/2]</c></returns>
-    public Tensor At(Tensor positions, int maxPosition)
+    /// <param name="heads">Heads to be turned, query and key heads together.</param>
+    /// <param name="type">Number type of the activations.</param>
+    /// <returns>complex <c>[B or 1, T, heads·d/2]</c></returns>
+    public Tensor At(Tensor positions, int maxPosition, int heads, ScalarType type)
     {
         if (turns is null || turns.shape[0] <= maxPosition || turns.device != positions.device) Grow(maxPosition, positions.device);
         var (rows, length) = (positions.shape[0], positions.shape[1]);
         var shared = rows == 1 || positions.stride(0) == 0;
-        var index = shared ? positions.select(0, 0) : positions.reshape(-1);
-        return turns!.index_select(0, index).view(shared ? 1 : rows, length, 1, headDim / 2);
+        var found = turns!.index_select(0, shared ? positions.select(0, 0) : positions.reshape(-1));
+        if (type == ScalarType.Float64) found = found.to(ScalarType.ComplexFloat64);
+        return found.unsqueeze(1).expand(-1, heads, -1).reshape(shared ? 1 : rows, length, heads * headDim / 2);
     }
 
-    /// <summary>x turned; <c>[B,T,heads,d]</c>, last dimension contiguous.</summary>
+    /// <summary>x turned; <c>[B,T,heads,d]</c>, the last two dimensions contiguous.</summary>
     public static Tensor Apply(Tensor x, Tensor turns)
     {
         var (shape, type) = (x.shape, x.dtype);
-        var single = type == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
-        return single.view(shape[0], shape[1], shape[2], shape[3] / 2, 2).view_as_complex().mul(turns).view_as_real().view(shape).to(type);
+        var real = type is ScalarType.Float16 or ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
+        var turned = real.view(shape[0], shape[1], shape[2] * shape[3] / 2, 2).view_as_complex().mul(turns).view_as_real().view(shape);
+        return turned.dtype == type ? turned : turned.to(type);
     }
 
     private void Grow(int maxPosition, Device device)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Tests.Models;
@@ -7,8 +8,88 @@ public class CausalLMTests
 {
     private static readonly TransformerConfig Small = new()
     {
-        HiddenSize = 32, IntermediateSize = 48, Layers = 2, AttentionHeads = 4, KeyValueHeads = 2, VocabularySize = 11, TieWordEmbeddings = true,
+        HiddenSize = 32, IntermediateSize = 48, Layers = 2, AttentionHeads = 4, KeyValueHeads = 2, VocabularySize = 11, TieWordEmbeddings = true, InitializerRange = 0.2,
     };
+
+    public static TheoryData<TransformerConfig> Shapes() =>
+    [
+        Small,
+        Small with { KeyValueHeads = null, Layers = 1 },
+        Small with { KeyValueHeads = 1, TieWordEmbeddings = false },
+        Small with { HeadSize = 10, AttentionHeads = 3, KeyValueHeads = 1, HiddenSize = 20, RopeTheta = 500 },
+        Small with { AttentionBias = true, MlpBias = true, RmsNormEpsilon = 1e-3 },
+    ];
+
+    /// <summary>Weights that are all different from what initialisation leaves at 0 or 1.</summary>
+    private static CausalLM Noisy(TransformerConfig config)
+    {
+        var model = CausalLM.Create(config, 5);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var generator = new Generator(9);
+        foreach (var p in model.parameters()) p.add_(randn(p.shape, generator: generator).mul(0.2), 1);
+        return model;
+    }
+
+    private static Tensor Positions(long rows, long length) => arange(length, dtype: ScalarType.Int64).unsqueeze(0).expand(rows, length);
+
+    private static double[][] Logits(CausalLM model, Tensor hidden) =>
+        [.. nn.functional.linear(hidden, model.OutputWeight).detach().unbind(0).Select(row => row.data<float>().Select(v => (double)v).ToArray())];
+
+    [Theory]
+    [MemberData(nameof(Shapes), DisableDiscoveryEnumeration = true)]
+    public void Hidden_AnyShape_AgreesWithPlainLoops(TransformerConfig config)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Noisy(config);
+        var weights = model.Weights().ToDictionary(part => part.Name, part => (part.Shape, part.Export().contiguous().data<float>().ToArray()));
+        int[] ids = [3, 1, 4, 1, 5, 9, 2, 6, 10];
+        var expected = new ReferenceTransformer(config, weights).Logits(ids);
+        var actual = Logits(model, model.Hidden(tensor(Array.ConvertAll(ids, i => (long)i)).unsqueeze(0), Positions(1, 9), null)[0]);
+        for (var t = 0; t < ids.Length; t++)
+            for (var v = 0; v < config.VocabularySize; v++) Assert.Equal(expected[t][v], actual[t][v], 1e-4);
+    }
+
+    [Fact]
+    public void Hidden_LeftPadding_ChangesNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Noisy(Small);
+        var ids = tensor(new long[] { 3, 1, 4, 1, 5 }).unsqueeze(0);
+        var plain = model.Hidden(ids, Positions(1, 5), null);
+        var padded = model.Hidden(nn.functional.pad(ids, [3, 0], value: 7), nn.functional.pad(Positions(1, 5), [3, 0]),
+            nn.functional.pad(ones(1, 5, dtype: ScalarType.Bool), [3, 0]));
+        Assert.True((plain - padded.narrow(1, 3, 5)).abs().max().item<float>() < 1e-5);
+        Assert.True(padded.isfinite().all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes), DisableDiscoveryEnumeration = true)]
+    public void Hidden_Gradients_AgreeWithFiniteDifferences(TransformerConfig config)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Noisy(config);
+        model.to(ScalarType.Float64);
+        var (ids, positions) = (randint(0, 11, [2, 6], dtype: ScalarType.Int64), Positions(2, 6));
+        var direction = randn(2, 6, 11, dtype: ScalarType.Float64);
+        Tensor Loss() => (nn.functional.linear(model.Hidden(ids, positions, null), model.OutputWeight) * direction).sum();
+        Loss().backward();
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            var step = randn(parameter.shape, dtype: ScalarType.Float64);
+            var expected = (parameter.grad!.to(ScalarType.Float64) * step).sum().item<double>();
+            double Shifted(double by)
+            {
+                using var noGrad = no_grad();
+                parameter.add_(step, by);
+                var loss = Loss().item<double>();
+                parameter.add_(step, -by);
+                return loss;
+            }
+            var measured = (Shifted(1e-5) - Shifted(-1e-5)) / 2e-5;
+            Assert.True(Math.Abs(measured - expected) <= 1e-5 * Math.Max(1, Math.Abs(expected)), $"{name}: {expected} by autograd, {measured} by differences");
+        }
+    }
 
     [Fact]
     public void Create_SameSeed_SameWeights()
@@ -28,7 +109,58 @@ public class CausalLMTests
         {
             using var scope = NewDisposeScope();
             Assert.All(model.parameters(), p => Assert.False(p.IsInvalid));
-            Assert.Equal([1, 3, 32], model.Hidden(tensor(new long[,] { { 1, 2, 3 } }), tensor(new long[,] { { 0, 1, 2 } }), null).shape);
+            Assert.Equal([1, 3, 32], model.Hidden(tensor(new long[,] { { 1, 2, 3 } }), Positions(1, 3), null).shape);
         }
     }
+
+    [Fact]
+    public void Hidden_TrainingSteps_KeepTheLiveTensorCount()
+    {
+        using var model = Noisy(Small);
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            model.Hidden(ones(2, 5, dtype: ScalarType.Int64), Positions(2, 5), null).sum().backward();
+        }
+        Step();
+        var before = Tensor.TotalCount;
+        for (var i = 0; i < 20; i++) Step();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void NamedParameters_TiedHead_IsOneParameter()
+    {
+        using var tied = CausalLM.Create(Small, 1);
+        using var untied = CausalLM.Create(Small with { TieWordEmbeddings = false }, 1);
+        Assert.Equal(tied.named_parameters().Count() + 1, untied.named_parameters().Count());
+        Assert.Contains(tied.parameters(), p => ReferenceEquals(p, tied.OutputWeight));
+    }
+
+    [Fact]
+    public void Hidden_BadArguments_AreRefusedByName()
+    {
+        using var scope = NewDisposeScope();
+        using var model = CausalLM.Create(Small, 1);
+        var ids = ones(2, 3, dtype: ScalarType.Int64);
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => model.Hidden(ids.to(ScalarType.Int32), Positions(2, 3), null)).ParamName);
+        Assert.Equal("positions", Assert.Throws<ArgumentException>(() => model.Hidden(ids, Positions(2, 4), null)).ParamName);
+        Assert.Equal("attention", Assert.Throws<ArgumentException>(() => model.Hidden(ids, Positions(2, 3), ids)).ParamName);
+    }
+
+    public static TheoryData<TransformerConfig, string> BadConfigs() => new()
+    {
+        { Small with { HiddenSize = 0 }, "hidden_size" },
+        { Small with { KeyValueHeads = 3 }, "num_key_value_heads" },
+        { Small with { HeadSize = 7 }, "head_dim" },
+        { Small with { HiddenSize = 30 }, "hidden_size" },
+        { Small with { RmsNormEpsilon = double.NaN }, "rms_norm_eps" },
+        { Small with { EosTokenIds = [11] }, "eos_token_id" },
+        { Small with { DataType = ScalarType.Int64 }, "torch_dtype" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadConfigs), DisableDiscoveryEnumeration = true)]
+    public void Create_BadConfiguration_IsRefusedByName(TransformerConfig config, string name) =>
+        Assert.Contains(name, Assert.Throws<ArgumentException>(() => CausalLM.Create(config, 1)).Message, StringComparison.Ordinal);
 }

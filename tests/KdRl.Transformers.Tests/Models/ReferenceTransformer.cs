@@ -1,0 +1,89 @@
+namespace KdRl.Transformers.Tests.Models;
+
+/// <summary>The Llama forward pass in plain loops over doubles, from Hugging Face-named weights; shares no code with the library.</summary>
+internal sealed class ReferenceTransformer(TransformerConfig c, Dictionary<string, (long[] Shape, float[] Values)> weights)
+{
+    private readonly int kvHeads = c.KeyValueHeads ?? c.AttentionHeads;
+    private readonly int headDim = c.HeadSize ?? c.HiddenSize / c.AttentionHeads;
+
+    /// <summary>Logits <c>[T][V]</c> of one sequence at positions 0, 1, ….</summary>
+    public double[][] Logits(int[] ids)
+    {
+        var x = ids.Select(id => Row("model.embed_tokens.weight", id)).ToArray();
+        for (var layer = 0; layer < c.Layers; layer++)
+        {
+            var prefix = $"model.layers.{layer}.";
+            var attended = Attention(prefix + "self_attn.", x.Select(v => Norm(v, prefix + "input_layernorm.weight")).ToArray());
+            for (var t = 0; t < x.Length; t++)
+            {
+                x[t] = Add(x[t], attended[t]);
+                var n = Norm(x[t], prefix + "post_attention_layernorm.weight");
+                var (gate, up) = (Linear(n, prefix + "mlp.gate_proj"), Linear(n, prefix + "mlp.up_proj"));
+                x[t] = Add(x[t], Linear([.. gate.Select((g, i) => g / (1 + Math.Exp(-g)) * up[i])], prefix + "mlp.down_proj"));
+            }
+        }
+        var head = c.TieWordEmbeddings ? "model.embed_tokens" : "lm_head";
+        return [.. x.Select(v => Linear(Norm(v, "model.norm.weight"), head))];
+    }
+
+    private double[][] Attention(string prefix, double[][] x)
+    {
+        var q = x.Select((v, t) => Rotate(Linear(v, prefix + "q_proj"), t)).ToArray();
+        var k = x.Select((v, t) => Rotate(Linear(v, prefix + "k_proj"), t)).ToArray();
+        var values = x.Select(v => Linear(v, prefix + "v_proj")).ToArray();
+        var result = new double[x.Length][];
+        for (var t = 0; t < x.Length; t++)
+        {
+            var context = new double[c.AttentionHeads * headDim];
+            for (var h = 0; h < c.AttentionHeads; h++)
+            {
+                var shared = h / (c.AttentionHeads / kvHeads);
+                var scores = Enumerable.Range(0, t + 1).Select(s => Enumerable.Range(0, headDim).Sum(i => q[t][h * headDim + i] * k[s][shared * headDim + i]) / Math.Sqrt(headDim)).ToArray();
+                var top = scores.Max();
+                var total = scores.Sum(s => Math.Exp(s - top));
+                for (var s = 0; s <= t; s++)
+                    for (var i = 0; i < headDim; i++) context[h * headDim + i] += Math.Exp(scores[s] - top) / total * values[s][shared * headDim + i];
+            }
+            result[t] = Linear(context, prefix + "o_proj");
+        }
+        return result;
+    }
+
+    private double[] Rotate(double[] heads, int position)
+    {
+        var result = new double[heads.Length];
+        var half = headDim / 2;
+        for (var start = 0; start < heads.Length; start += headDim)
+        {
+            for (var i = 0; i < half; i++)
+            {
+                var angle = position / Math.Pow(c.RopeTheta, 2.0 * i / headDim);
+                var (a, b) = (heads[start + i], heads[start + half + i]);
+                result[start + i] = a * Math.Cos(angle) - b * Math.Sin(angle);
+                result[start + half + i] = b * Math.Cos(angle) + a * Math.Sin(angle);
+            }
+        }
+        return result;
+    }
+
+    private double[] Norm(double[] v, string name)
+    {
+        var scale = 1 / Math.Sqrt(v.Average(e => e * e) + c.RmsNormEpsilon);
+        return [.. v.Select((e, i) => e * scale * weights[name].Values[i])];
+    }
+
+    private double[] Linear(double[] v, string name)
+    {
+        var rows = (int)weights[name + ".weight"].Shape[0];
+        var bias = weights.TryGetValue(name + ".bias", out var found) ? found.Values : new float[rows];
+        return [.. Enumerable.Range(0, rows).Select(r => Row(name + ".weight", r).Zip(v, (w, e) => w * e).Sum() + bias[r])];
+    }
+
+    private double[] Row(string name, int row)
+    {
+        var (shape, values) = weights[name];
+        return [.. values.AsSpan(row * (int)shape[1], (int)shape[1]).ToArray().Select(w => (double)w)];
+    }
+
+    private static double[] Add(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using KdRl.TestSupport;
+
+namespace KdRl.Transformers.Tests.Tokenizers;
+
+public sealed class TokenizerTests : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("kdrl-").FullName;
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    [Fact]
+    public void FromCharacters_SavedAndLoaded_IsTheSame()
+    {
+        var tokenizer = Tokenizer.FromCharacters("ab😀;", "<s>", "</s>");
+        tokenizer.Save(directory);
+        var again = Tokenizer.FromPretrained(directory);
+        foreach (var t in new[] { tokenizer, again })
+        {
+            Assert.Equal([4, 1, 2, 0, 3], t.Encode("b😀a;"));
+            Assert.Equal([1, 5], t.Encode("b</s>", addSpecialTokens: false));
+            Assert.Equal("b😀", t.Decode([4, 1, 2, 5]));
+            Assert.Equal("<s>b</s>", t.Decode([4, 1, 5], skipSpecialTokens: false));
+            Assert.Equal((6, 4, 5), (t.VocabularySize, t.BosTokenId, t.EosTokenId));
+            Assert.Equal([4, 5], t.SpecialTokenIds.Order());
+        }
+        var copy = Directory.CreateDirectory(Path.Combine(directory, "copy")).FullName;
+        again.Save(copy);
+        foreach (var name in new[] { "tokenizer.json", "tokenizer_config.json" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(directory, name)), File.ReadAllBytes(Path.Combine(copy, name)));
+    }
+
+    [Fact]
+    public void FromCharacters_EndInAlphabet_StaysVisible()
+    {
+        var tokenizer = Tokenizer.FromCharacters("12;", endToken: ";");
+        Assert.Equal((3, 2), (tokenizer.VocabularySize, tokenizer.EosTokenId));
+        Assert.Equal("12;", tokenizer.Decode(tokenizer.Encode("12;")));
+        Assert.Null(tokenizer.BosTokenId);
+    }
+
+    [Fact]
+    public void Encode_UnknownCharacter_IsNamed() =>
+        Assert.Contains("U+0078", Assert.Throws<ArgumentException>(() => Tokenizer.FromCharacters("ab").Encode("axb")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("aba")]
+    [InlineData("a\ud800")]
+    public void FromCharacters_BadAlphabet_IsRefused(string alphabet) => Assert.Throws<ArgumentException>(() => Tokenizer.FromCharacters(alphabet));
+
+    [SkippableFact]
+    public void Encode_AddedTokensInText_AreRecognised()
+    {
+        var tokenizer = Tokenizer.FromPretrained(SharedData.Path("stories260k"));
+        int[] hello = tokenizer.Encode("Lily", addSpecialTokens: false);
+        Assert.Equal([1, .. hello, 2, .. hello], tokenizer.Encode("Lily</s>Lily"));
+        Assert.Equal("Lily", tokenizer.Decode([1, .. hello, 2]));
+        Assert.Equal([0, 1, 2], tokenizer.SpecialTokenIds.Order());
+        Assert.Equal((1, 2), (tokenizer.BosTokenId, tokenizer.EosTokenId));
+    }
+
+    [SkippableFact]
+    public void Decode_BytesThatAreNotUtf8_GivesReplacementCharacters()
+    {
+        var tokenizer = Tokenizer.FromPretrained(SharedData.Path("stories260k"));
+        // Bytes E4 BD A0 are one character; without the last they are two invalid bytes.
+        Assert.Equal("你", tokenizer.Decode([3 + 0xE4, 3 + 0xBD, 3 + 0xA0]));
+        Assert.Equal("\uFFFD\uFFFD", tokenizer.Decode([3 + 0xE4, 3 + 0xBD]));
+        Assert.Equal("", tokenizer.Decode([100_000]));
+    }
+
+    [SkippableFact]
+    public void Encode_RandomText_DecodesToItselfAndAgreesWithSlowMerging()
+    {
+        var directory = SharedData.Path("stories260k");
+        var tokenizer = Tokenizer.FromPretrained(directory);
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, "tokenizer.json")))!["model"]!;
+        var vocabulary = json["vocab"]!.AsObject().ToDictionary(p => p.Key, p => (int)p.Value!);
+        var ranks = json["merges"]!.AsArray().Select((m, i) => ((string)m!, i)).ToDictionary();
+        var random = new Random(3);
+        string[] rare = ["é", "你", "😀", "\n"];
+        for (var round = 0; round < 200; round++)
+        {
+            var text = new StringBuilder();
+            for (var n = random.Next(40); n > 0; n--) text.Append(random.Next(12) == 0 ? rare[random.Next(rare.Length)] : "the lity sand."[random.Next(14)].ToString());
+            var sane = text.ToString();
+            Assert.Equal(Slow(sane, vocabulary, ranks), tokenizer.Encode(sane, addSpecialTokens: false));
+            Assert.Equal(sane, tokenizer.Decode(tokenizer.Encode(sane)));
+        }
+    }
+
+    /// <summary>Merges the best pair of the whole text, again and again.</summary>
+    private static List<int> Slow(string text, Dictionary<string, int> vocabulary, Dictionary<string, int> ranks)
+    {
+        if (text.Length == 0) return [];
+        var parts = ("▁" + text.Replace(' ', '▁')).EnumerateRunes().SelectMany(rune => vocabulary.ContainsKey(rune.ToString())
+            ? [rune.ToString()] : Encoding.UTF8.GetBytes(rune.ToString()).Select(b => $"<0x{b:X2}>")).ToList();
+        while (true)
+        {
+            var best = Enumerable.Range(0, parts.Count - 1).Select(i => (Rank: ranks.GetValueOrDefault($"{parts[i]} {parts[i + 1]}", int.MaxValue), At: i)).DefaultIfEmpty((Rank: int.MaxValue, At: 0)).Min();
+            if (best.Rank == int.MaxValue) return parts.ConvertAll(p => vocabulary[p]);
+            parts[best.At] += parts[best.At + 1];
+            parts.RemoveAt(best.At + 1);
+        }
+    }
+
+    [SkippableFact]
+    public void Encode_OneLongWord_TakesNoQuadraticTime()
+    {
+        var tokenizer = Tokenizer.FromPretrained(SharedData.Path("stories260k"));
+        var clock = Stopwatch.StartNew();
+        Assert.True(tokenizer.Encode(new string('t', 1_000_000)).Length > 1000);
+        // Quadratic merging would take hours.
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2));
+    }
+
+    public static TheoryData<string, string, string> Unsupported() => new()
+    {
+        { "pre_tokenizer", """{"type":"ByteLevel"}""", "ByteLevel" },
+        { "normalizer", """{"type":"NFC"}""", "NFC" },
+        { "decoder", """{"type":"WordPiece"}""", "WordPiece" },
+        { "post_processor", """{"type":"RobertaProcessing"}""", "RobertaProcessing" },
+        { "model", """{"type":"Unigram"}""", "Unigram" },
+        { "model", """{"type":"BPE","vocab":{"a":0},"merges":["a b"]}""", "merges" },
+        { "model", """{"type":"BPE","vocab":{"a":0,"b":0},"merges":[]}""", "b" },
+        { "model", """{"type":"BPE","vocab":{"a":0},"merges":[],"byte_fallback":true}""", "byte_fallback" },
+        { "model", """{"type":"BPE","vocab":{"a":0},"merges":[],"dropout":0.1}""", "dropout" },
+        { "added_tokens", """[{"id":0,"content":"x","normalized":true}]""", "normalized" },
+        { "added_tokens", """[{"id":0}]""", "content" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsupported))]
+    public void FromPretrained_UnsupportedPart_IsRefusedByName(string part, string value, string named)
+    {
+        Tokenizer.FromCharacters("ab").Save(directory);
+        var path = Path.Combine(directory, "tokenizer.json");
+        var json = JsonNode.Parse(File.ReadAllText(path))!;
+        json[part] = JsonNode.Parse(value);
+        File.WriteAllText(path, json.ToJsonString());
+        var error = Assert.Throws<InvalidDataException>(() => Tokenizer.FromPretrained(directory));
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void FromPretrained_ByteLevelTokenizer_IsRefusedByName() =>
+        Assert.Throws<InvalidDataException>(() => Tokenizer.FromPretrained(SharedData.Path("tokenizers", "qwen3")));
+}
