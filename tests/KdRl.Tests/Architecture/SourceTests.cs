@@ -18,6 +18,8 @@ public class SourceTests
         @"^(?:(?:public|internal|file|static|sealed|abstract|partial|readonly|ref|unsafe)\s+)*(?:class|record struct|record class|record|struct|interface|enum|delegate [\w<>\[\]?,. ]+?)\s+(\w+)",
         RegexOptions.Multiline);
 
+    private static readonly Regex Test = new(@"^\s*\[(Skippable)?(Fact|Theory|Property)\b", RegexOptions.Multiline);
+
     [Fact]
     public void Files_Length_StaysReadable()
     {
@@ -71,6 +73,19 @@ public class SourceTests
             .Select(d => Path.GetRelativePath(Repository.Path("tests", $"{library}.Tests"), d))
             .Where(d => d.Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj" or "TestResults"))
             .Where(d => !ofTheTestsAlone.Contains(d) && !Directory.Exists(Repository.Path("src", library, d)));
+
+        Assert.Empty(stray);
+    }
+
+    [Fact]
+    public void TestClasses_WithTensors_RunInTheTorchCollection()
+    {
+        var stray = from file in CSharpFiles()
+                    where Relative(file).StartsWith("tests", StringComparison.Ordinal)
+                    let text = File.ReadAllText(file)
+                    where Test.IsMatch(text) && text.Contains("using static Torch" + "Sharp", StringComparison.Ordinal)
+                    where !text.Contains("[Collection(\"torch\")]", StringComparison.Ordinal)
+                    select Relative(file);
 
         Assert.Empty(stray);
     }
