@@ -77,13 +77,24 @@ public class SourceTests
         Assert.Empty(stray);
     }
 
+    [Theory]
+    [InlineData("KdRl")]
+    [InlineData("KdRl.Transformers")]
+    public void LibraryFolders_Tests_ExistForEachPart(string library)
+    {
+        var untested = Directory.EnumerateDirectories(Repository.Path("src", library)).Select(d => Path.GetFileName(d))
+            .Where(d => d is not ("bin" or "obj") && !Directory.Exists(Repository.Path("tests", $"{library}.Tests", d)));
+
+        Assert.Empty(untested);
+    }
+
     [Fact]
     public void TestClasses_WithTensors_RunInTheTorchCollection()
     {
         var stray = from file in CSharpFiles()
                     where Relative(file).StartsWith("tests", StringComparison.Ordinal)
                     let text = File.ReadAllText(file)
-                    where Test.IsMatch(text) && text.Contains("using static Torch" + "Sharp", StringComparison.Ordinal)
+                    where Test.IsMatch(text) && Regex.IsMatch(text, "^using (static )?TorchSharp", RegexOptions.Multiline)
                     where !text.Contains("[Collection(\"torch\")]", StringComparison.Ordinal)
                     select Relative(file);
 
