@@ -1,0 +1,83 @@
+using KdRl.Rewards;
+using KdRl.Rollouts;
+
+namespace KdRl.Training;
+
+/// <summary>The numbers of a step, from plain data.</summary>
+internal static class StepMetrics
+{
+    /// <summary>Names and values, in the order in which they are written.</summary>
+    public static Dictionary<string, double> Of(CollectedStep step, UpdateResult update)
+    {
+        var rows = step.Groups.SelectMany(g => g.Rollouts).ToArray();
+        var metrics = new Dictionary<string, double>();
+        if (!double.IsNaN(step.ConstantShare)) Rewards(metrics, step, rows);
+        metrics[MetricNames.Loss] = update.Parts.GetValueOrDefault(MetricNames.Loss, double.NaN);
+        metrics[MetricNames.GradNorm] = update.GradNorm;
+        metrics[MetricNames.Entropy] = Mean(update.Entropy.OfType<float[]>().SelectMany(e => e).Select(e => (double)e));
+        Objective(metrics, rows, update);
+        Lengths(metrics, rows);
+        Mismatch(metrics, rows, update);
+        metrics[MetricNames.RefillRounds] = step.RefillRounds;
+        return metrics;
+    }
+
+    private static void Rewards(Dictionary<string, double> metrics, CollectedStep step, ScoredRollout[] rows)
+    {
+        metrics[MetricNames.Reward] = step.DrawnReward;
+        metrics[MetricNames.RewardStd] = Mean(step.Groups.Select(g => Std([.. g.Rollouts.Select(r => r.Outcome.Value).OfType<double>()])).Where(double.IsFinite));
+        metrics[MetricNames.ZeroStd] = step.ConstantShare;
+        metrics[MetricNames.Accuracy] = Mean(rows.Where(r => r.Outcome.Correct is not null).Select(r => r.Outcome.Correct == true ? 1.0 : 0));
+        metrics[MetricNames.Unscored] = rows.Count(r => r.Outcome.Value is null);
+        foreach (var part in rows.SelectMany(r => r.Outcome.Parts).GroupBy(p => p.Key).OrderBy(p => p.Key, StringComparer.Ordinal))
+            metrics[$"rewards/{part.Key}/mean"] = Mean(part.Select(p => p.Value));
+    }
+
+    /// <summary>The objective's own numbers, without those of models that were not asked, which are 0 and mean nothing.</summary>
+    private static void Objective(Dictionary<string, double> metrics, ScoredRollout[] rows, UpdateResult update)
+    {
+        foreach (var (name, value) in update.Parts)
+        {
+            var asked = name.StartsWith("distillation/", StringComparison.Ordinal) ? rows[0].TeacherLogProbs is not null
+                : name != MetricNames.Kl || rows[0].ReferenceLogProbs is not null;
+            if (asked) metrics.TryAdd(name, value);
+        }
+    }
+
+    private static void Lengths(Dictionary<string, double> metrics, ScoredRollout[] rows)
+    {
+        var lengths = rows.Select(r => (double)r.Rollout.CompletionTokens.Length).ToArray();
+        var ended = rows.Where(r => r.Rollout.FinishReason == FinishReason.Stop).Select(r => (double)r.Rollout.CompletionTokens.Length).ToArray();
+        metrics[MetricNames.MeanLength] = lengths.Average();
+        metrics[MetricNames.MinLength] = lengths.Min();
+        metrics[MetricNames.MaxLength] = lengths.Max();
+        metrics[MetricNames.MeanTerminatedLength] = Mean(ended);
+        metrics[MetricNames.ClippedRatio] = 1 - ended.Length / (double)rows.Length;
+    }
+
+    private static void Mismatch(Dictionary<string, double> metrics, ScoredRollout[] rows, UpdateResult update)
+    {
+        var gaps = Gaps(rows, update, r => r.Rollout.LogProbs);
+        if (gaps.Length == 0) return;
+        // Gaps are sampler − trainer.
+        metrics[MetricNames.MismatchMean] = gaps.Average(Math.Abs);
+        metrics[MetricNames.MismatchMax] = gaps.Max(Math.Abs);
+        metrics[MetricNames.RatioMin] = Math.Exp(-gaps.Max());
+        metrics[MetricNames.RatioMean] = gaps.Average(d => Math.Exp(-d));
+        metrics[MetricNames.RatioMax] = Math.Exp(-gaps.Min());
+    }
+
+    /// <summary>d = other − policy log-prob of every completion token that both have.</summary>
+    private static double[] Gaps(ScoredRollout[] rows, UpdateResult update, Func<ScoredRollout, float[]?> other) =>
+        [.. rows.Zip(update.LogProbs).Where(p => p.Second is not null && other(p.First) is not null)
+            .SelectMany(p => other(p.First)!.Zip(p.Second!, (o, s) => (double)o - s))];
+
+    private static double Mean(IEnumerable<double> values) => values.DefaultIfEmpty(double.NaN).Average();
+
+    private static double Std(double[] values)
+    {
+        if (values.Length < 2) return double.NaN;
+        var mean = values.Average();
+        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
+    }
+}
