@@ -33,6 +33,7 @@ internal static class GoldenDivergences
         {
             "sum" => total,
             "batchmean" => total / r.Number("num_items_in_batch", valid.sum().item<long>()),
+            "mean" => total / (valid.sum() * Student(r).shape[^1]),
             var other => throw new InvalidDataException($"unknown reduction {other}"),
         };
     }

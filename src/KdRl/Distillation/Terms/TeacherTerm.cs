@@ -58,13 +58,9 @@ public sealed class TeacherTerm
         var target = Target(teacherLogProbs, baseLogProbs, logProbs, counted, out var floored);
         var value = ReverseKl.Estimate(student, target, options.Estimator);
         var difference = target.sub(student.detach());
-        var (advantage, clipped) = options.Path == GradientPath.Advantage ? Shape(difference, counted) : (null, 0);
-        var loss = options.Path switch
-        {
-            GradientPath.Loss => value,
-            GradientPath.ReweightedLoss => value.mul(student.sub(student.detach()).exp()),
-            _ => null,
-        };
+        var inAdvantage = options.Path == GradientPath.Advantage;
+        var (advantage, clipped) = inAdvantage ? Advantage(difference, counted, options) : (null, 0);
+        var loss = inAdvantage ? null : Loss(value, student, options.Path);
         return new TeacherTermResult
         {
             Value = value.detach().MoveToOuterDisposeScope(),
@@ -132,7 +128,12 @@ public sealed class TeacherTerm
         return TeacherReward.Extrapolate(teacher, Fill(baseLogProbs, counted, nameof(baseLogProbs)), options.Extrapolation);
     }
 
-    private (Tensor Advantage, long Clipped) Shape(Tensor difference, Tensor counted)
+    /// <summary>An estimate as a loss: itself, or times exp(lp − sg lp). The caller opens the scope.</summary>
+    internal static Tensor Loss(Tensor value, Tensor student, GradientPath path) =>
+        path == GradientPath.ReweightedLoss ? value.mul(student.sub(student.detach()).exp()) : value;
+
+    /// <summary>d as an advantage: after clip, floor and discount, with the number of differences that clip and floor changed. The caller opens the scope.</summary>
+    internal static (Tensor Advantage, long Clipped) Advantage(Tensor difference, Tensor counted, TeacherTermOptions options)
     {
         var shaped = difference;
         if (options.DifferenceClip is { } bound) shaped = TeacherReward.Clip(shaped, bound);

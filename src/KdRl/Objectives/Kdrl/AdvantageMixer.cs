@@ -25,12 +25,4 @@ internal static class AdvantageMixer
     }
 
     private const double DefaultMultiplyClip = 0.2;
-
-    /// <summary>d after the clip, floor and discount of the options.</summary>
-    public static Tensor Shape(Tensor difference, Tensor mask, TeacherTermOptions options)
-    {
-        if (options.DifferenceClip is { } clip) difference = TeacherReward.Clip(difference, clip);
-        if (options.DifferenceFloor is { } floor) difference = TeacherReward.Floor(difference, floor);
-        return options.Discount == 0 ? difference : TeacherReward.DiscountedFutureSum(difference, mask, options.Discount);
-    }
 }

@@ -54,7 +54,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         {
             using var coefficient = beta.ToScalar();
             var weight = terms.AdvantageGate.mul(coefficient).unsqueeze(1);
-            var shaped = AdvantageMixer.Shape(difference, terms.TeacherMask!, options.Distillation!.Term);
+            var shaped = TeacherTerm.Advantage(difference, terms.TeacherMask!, options.Distillation!.Term).Advantage;
             if (options.Distillation.Combination == Combination.Ratio)
                 old = old.add(terms.TargetLogProbs!.sub(old).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero).mul(weight), Scalars.One);
             else
@@ -75,7 +75,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         var student = lp.masked_fill(ignored, Scalars.Zero);
         var term = options.Distillation!.Term;
         var value = ReverseKl.Estimate(student, terms.TargetLogProbs!.masked_fill(ignored, Scalars.Zero), term.Estimator);
-        return Weigh(term.Path == GradientPath.ReweightedLoss ? value.mul(student.sub(student.detach()).exp()) : value, terms.TeacherRowWeights);
+        return Weigh(TeacherTerm.Loss(value, student, term.Path), terms.TeacherRowWeights);
     }
 
     private Tensor? ReferenceTerm(Tensor lp, Tensor fixedLp)
