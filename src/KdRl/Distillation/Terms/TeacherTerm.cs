@@ -59,7 +59,7 @@ public sealed class TeacherTerm
         var value = ReverseKl.Estimate(student, target, options.Estimator);
         var difference = target.sub(student.detach());
         var inAdvantage = options.Path == GradientPath.Advantage;
-        var (advantage, clipped) = inAdvantage ? Advantage(difference, counted, options) : (null, 0);
+        var (advantage, cut) = inAdvantage ? Advantage(difference, counted, options) : (null, null);
         var loss = inAdvantage ? null : Loss(value, student, options.Path);
         return new TeacherTermResult
         {
@@ -69,7 +69,7 @@ public sealed class TeacherTerm
             TokenAdvantage = advantage?.MoveToOuterDisposeScope(),
             Mask = counted.MoveToOuterDisposeScope(),
             FlooredTokens = floored,
-            ClippedTokens = clipped,
+            ClippedTokens = cut?.sum().item<long>() ?? 0,
         };
     }
 
@@ -132,14 +132,14 @@ public sealed class TeacherTerm
     internal static Tensor Loss(Tensor value, Tensor student, GradientPath path) =>
         path == GradientPath.ReweightedLoss ? value.mul(student.sub(student.detach()).exp()) : value;
 
-    /// <summary>d as an advantage: after clip, floor and discount, with the number of differences that clip and floor changed. The caller opens the scope.</summary>
-    internal static (Tensor Advantage, long Clipped) Advantage(Tensor difference, Tensor counted, TeacherTermOptions options)
+    /// <summary>d as an advantage, after clip, floor and discount, and where clip and floor changed it (null: neither is set). The caller opens the scope.</summary>
+    internal static (Tensor Advantage, Tensor? Cut) Advantage(Tensor difference, Tensor counted, TeacherTermOptions options)
     {
         var shaped = difference;
         if (options.DifferenceClip is { } bound) shaped = TeacherReward.Clip(shaped, bound);
         if (options.DifferenceFloor is { } floor) shaped = TeacherReward.Floor(shaped, floor);
-        var clipped = ReferenceEquals(shaped, difference) ? 0 : shaped.ne(difference).sum().item<long>();
-        return (TeacherReward.DiscountedFutureSum(shaped, counted, options.Discount), clipped);
+        var cut = ReferenceEquals(shaped, difference) ? null : shaped.ne(difference);
+        return (TeacherReward.DiscountedFutureSum(shaped, counted, options.Discount), cut);
     }
 
     private static void CheckStudent(Tensor values, string name, Tensor mask)

@@ -54,7 +54,8 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         {
             using var coefficient = beta.ToScalar();
             var weight = terms.AdvantageGate.mul(coefficient).unsqueeze(1);
-            var shaped = TeacherTerm.Advantage(difference, terms.TeacherMask!, options.Distillation!.Term).Advantage;
+            var (shaped, cut) = TeacherTerm.Advantage(difference, terms.TeacherMask!, options.Distillation!.Term);
+            if (cut is not null) metrics["distillation/clipped_share"] = PerToken(cut.to(difference.dtype), terms.TeacherTokens);
             if (options.Distillation.Combination == Combination.Ratio)
                 old = old.add(terms.TargetLogProbs!.sub(old).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero).mul(weight), Scalars.One);
             else
@@ -85,6 +86,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         var student = lp.masked_fill(ignored, Scalars.Zero);
         var old = (terms.OldLogProbs ?? fixedLp).masked_fill(ignored, Scalars.Zero);
         var penalty = KlPenalty.Evaluate(student, terms.ReferenceLogProbs.masked_fill(ignored, Scalars.Zero), options.ReferenceKl!.Penalty, old);
+        if (penalty.Clamped is { } clamped) metrics["kl_clamped_share"] = PerToken(clamped.to(student.dtype), terms.Tokens);
         return Weigh(penalty.PerToken, terms.ReferenceRowWeights);
     }
 

@@ -53,6 +53,25 @@ public class TeacherTermInObjectiveTests
         Near.Equal(student.grad!, policy.grad!, 1e-12);
     }
 
+    [Fact]
+    public void Evaluate_ClipAndClamp_ReportTheShareTheyHit()
+    {
+        using var scope = NewDisposeScope();
+        var lp = tensor(new double[,] { { -1, -1, -1, -1 } }, requires_grad: true);
+        var other = tensor(new double[,] { { -9, -1.5, -1, -9 } });
+        var objective = new KdrlObjective(new KdrlOptions
+        {
+            UseRewards = false,
+            Distillation = new DistillationOptions { Term = new TeacherTermOptions { Estimator = KlEstimator.K1, Path = GradientPath.Advantage, DifferenceClip = 2 } },
+            ReferenceKl = new ReferenceKlOptions { Penalty = new KlPenaltyOptions { ValueClamp = 5 } },
+        });
+        var mask = tensor(new[,] { { true, true, true, false } });
+        var result = objective.Evaluate(
+            new TrainingBatch { Mask = mask, Group = zeros(1, ScalarType.Int64), LogProbs = lp, TeacherLogProbs = other, ReferenceLogProbs = other }, 0);
+        Assert.Equal(1 / 3.0, result.Metrics["distillation/clipped_share"].item<double>(), 12);
+        Assert.Equal(1 / 3.0, result.Metrics["kl_clamped_share"].item<double>(), 12);
+    }
+
     [Theory]
     [InlineData(TeacherSupport.FullVocabulary)]
     [InlineData(TeacherSupport.TopKWithTail)]
