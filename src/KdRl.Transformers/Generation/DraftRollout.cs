@@ -23,8 +23,11 @@ internal sealed class DraftRollout(int prompt, int[] promptTokens, RolloutSeed s
     /// <summary>The number that decides its next token.</summary>
     public double NextUniform => seed.At(Tokens.Count);
 
+    /// <exception cref="InvalidOperationException">The log-prob is not a number.</exception>
     public void Add(int token, float logProb, HashSet<int> stops)
     {
+        if (float.IsNaN(logProb))
+            throw new InvalidOperationException($"The model's logits are not numbers at completion token {Tokens.Count} of prompt number {Prompt}: its weights may have diverged.");
         Tokens.Add(token);
         LogProbs.Add(logProb);
         if (stops.Contains(token)) Finish = FinishReason.Stop;

@@ -45,6 +45,7 @@ public sealed class SamplingEngine : IRolloutEngine
     /// </remarks>
     /// <exception cref="OptionsValidationException">An option is out of range or has no effect beside another.</exception>
     /// <exception cref="ArgumentException">A prompt is empty, a conversation, or as long as the model's context.</exception>
+    /// <exception cref="InvalidOperationException">While drawing: the model's logits are not numbers.</exception>
     public IAsyncEnumerable<RolloutGroup> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(prompts);

@@ -56,7 +56,10 @@ internal sealed class TokenSampler(SamplingOptions options) : IDisposable
     private static Tensor Invert(Tensor weights, Tensor uniform)
     {
         var cumulative = weights.cumsum(-1);
-        return searchsorted(cumulative, cumulative.narrow(-1, weights.shape[1] - 1, 1).mul(uniform), right: true);
+        var last = weights.shape[1] - 1;
+        using var limit = last.ToScalar();
+        // Not a number exceeds nothing: without the limit the index would be out of range, and the caller could not say why.
+        return searchsorted(cumulative, cumulative.narrow(-1, last, 1).mul(uniform), right: true).clamp_max_(limit);
     }
 
     public void Dispose()

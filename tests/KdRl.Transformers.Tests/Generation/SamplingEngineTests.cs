@@ -103,6 +103,34 @@ public sealed class SamplingEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task GenerateAsync_DivergedModel_SaysSo()
+    {
+        using var broken = CausalLM.Create(model.Config, 3);
+        using (no_grad()) broken.OutputWeight.fill_(float.NaN);
+        foreach (var options in new SamplingOptions[] { new(), new() { Temperature = 0 }, new() { TopP = 0.9 } })
+        {
+            var drawing = new SamplingEngine(broken, tokenizer, thread).GenerateAsync(Mixed, options, default).ToListAsync().AsTask();
+            Assert.Contains("not numbers", (await Assert.ThrowsAsync<InvalidOperationException>(() => drawing)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task GenerateAsync_SixteenBitModel_DrawsFiniteLogProbsNearTraining()
+    {
+        using var half = CausalLM.Create(model.Config with { DataType = ScalarType.BFloat16 }, 3);
+        var groups = await new SamplingEngine(half, tokenizer, thread).GenerateAsync(Mixed, new() { GroupSize = 2, MaxNewTokens = 12 }, default).ToListAsync();
+        using var scope = NewDisposeScope();
+        foreach (var rollout in groups.SelectMany(g => g.Rollouts))
+        {
+            var ids = rollout.PromptTokens.Concat(rollout.CompletionTokens).Select(id => (long)id).ToArray();
+            var mask = Enumerable.Range(0, ids.Length).Select(t => t >= rollout.PromptTokens.Length).ToArray();
+            var trained = SequenceScorer.Score(half, tensor(ids).unsqueeze(0), tensor(mask).unsqueeze(0)).LogProbs.detach().data<float>().ToArray();
+            // Eight bits of mantissa, rounded at each of some twenty operations.
+            for (var t = 0; t < rollout.LogProbs.Length; t++) Assert.Equal(trained[t + rollout.PromptTokens.Length], rollout.LogProbs[t], 0.3);
+        }
+    }
+
+    [Fact]
     public async Task GenerateAsync_ContextIsFull_TruncatesThere()
     {
         var groups = await Draw(Mixed, new() { GroupSize = 2, MaxNewTokens = 1000, StopTokens = [] });
