@@ -1,1 +1,3 @@
-Console.WriteLine("");
+using KdRl.Examples.PostTrain;
+
+return await PostTrainCommand.Create().Parse(args).InvokeAsync();

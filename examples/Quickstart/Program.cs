@@ -1,1 +1,3 @@
-Console.WriteLine("");
+using KdRl.Examples.Quickstart;
+
+return await QuickstartCommand.Create().Parse(args).InvokeAsync();
