@@ -36,7 +36,7 @@ public class ReverseKlTests
     {
         using var scope = NewDisposeScope();
         using var random = new Generator((ulong)seed);
-        var (student, teacher) = (randn(2, 3, dtype: ScalarType.Float64, generator: random) * 3, randn(2, 3, dtype: ScalarType.Float64, generator: random) * 3);
+        var (student, teacher) = (randn(2, 3, dtype: ScalarType.Float64, generator: random), randn(2, 3, dtype: ScalarType.Float64, generator: random));
         foreach (var estimator in Enum.GetValues<KlEstimator>())
         {
             var value = ReverseKl.Estimate(student, teacher, estimator);
