@@ -125,8 +125,9 @@ internal sealed class ParameterBlock : IDisposable
             if (decays && options.WeightDecay != 0) value.mul_(keep);
             m.mul_(beta1).add_(g, rest1);
             v.mul_(beta2).addcmul_(g, g, rest2);
-            // The gradient is used up: its buffer holds the denominator.
-            g.copy_(v).sqrt_().add_(epsilon, Scalars.One);
+            // The gradient is used up: its buffer holds the denominator. The power is computed as a root, but unlike sqrt_ it does
+            // not wake a second thread for a few thousand numbers, which on a busy machine costs milliseconds.
+            g.copy_(v).pow_(Scalars.Half).add_(epsilon, Scalars.One);
             value.addcdiv_(m, g, size);
             g.zero_();
         }
