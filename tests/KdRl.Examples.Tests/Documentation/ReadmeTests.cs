@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using KdRl.Notebooks;
 using KdRl.TestSupport;
+using KdRl.Transformers;
 
 namespace KdRl.Examples.Tests.Documentation;
 
@@ -11,21 +12,39 @@ public partial class ReadmeTests
     private static readonly string Readme = File.ReadAllText(Repository.Path("README.md"));
 
     [Fact]
-    public void Readme_CodeExample_CompilesAndRuns()
+    public void Readme_TrainingExample_CompilesAndTrains()
     {
-        var blocks = Fenced("csharp").ToArray();
-        var cells = blocks.Select(source => new { cell_type = "code", source, metadata = new { }, outputs = Array.Empty<object>() });
-        var notebook = Notebook.Parse(JsonSerializer.Serialize(new { cells }));
+        var block = Assert.Single(Fenced("csharp"), b => b.Contains("KdrlTrainer(", StringComparison.Ordinal));
+        Assert.Contains("Steps = 100,", block, StringComparison.Ordinal);
+        var folder = Directory.CreateTempSubdirectory("kdrl-readme-");
+        try
+        {
+            SaveModel(Path.Combine(folder.FullName, "models", "student"), seed: 1);
+            SaveModel(Path.Combine(folder.FullName, "models", "teacher"), seed: 2);
 
-        var results = new NotebookSession().Run(notebook);
+            var output = Run(block.Replace("Steps = 100,", "Steps = 2,", StringComparison.Ordinal)
+                .Replace("\"models/", $"\"{folder.FullName}/models/", StringComparison.Ordinal)
+                .Replace("\"runs/", $"\"{folder.FullName}/runs/", StringComparison.Ordinal));
 
-        Assert.NotEmpty(blocks);
-        Assert.All(results, r => Assert.Null(r.Error));
-        Assert.Contains("distillation/mean_d", notebook.CodeCells[0].TextOutputs, StringComparison.Ordinal);
+            Assert.Contains("step 2: reward", output, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(folder.FullName, "runs", "first", "metrics.jsonl")), output);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
-    public void Readme_CodeExample_FitsOnAScreen() => Assert.All(Fenced("csharp"), block => Assert.InRange(block.Split('\n').Length, 1, 25));
+    public void Readme_ObjectiveExample_CompilesAndRuns()
+    {
+        var block = Assert.Single(Fenced("csharp"), b => b.Contains("KdrlObjective(", StringComparison.Ordinal));
+
+        Assert.Contains("distillation/mean_d = ", Run(block), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Readme_CodeExamples_FitOnAScreen() => Assert.All(Fenced("csharp"), block => Assert.InRange(block.Split('\n').Length, 1, 40));
 
     [Fact]
     public void Readme_Commands_NameProjectsThatExist()
@@ -57,12 +76,39 @@ public partial class ReadmeTests
         Assert.Contains(command, File.ReadAllText(Repository.Path(".ci", "run")), StringComparison.Ordinal);
     }
 
+    /// <summary>Runs a program as a cell and gives what it printed; its statements become a method, as they would be in a program.</summary>
+    private static string Run(string program)
+    {
+        var lines = program.Split('\n');
+        string[] usings = [.. lines.Where(l => Directive().IsMatch(l))];
+        var source = $"{string.Join('\n', usings)}\nasync Task Program()\n{{\n{string.Join('\n', lines.Except(usings))}\nawait Task.CompletedTask;\n}}\nawait Program();";
+        var notebook = Notebook.Parse(JsonSerializer.Serialize(new { cells = new[] { new { cell_type = "code", source } } }));
+
+        var result = Assert.Single(new NotebookSession().Run(notebook));
+
+        Assert.Null(result.Error);
+        return notebook.CodeCells[0].TextOutputs;
+    }
+
+    private static void SaveModel(string directory, long seed)
+    {
+        var tokenizer = Tokenizer.FromCharacters("0123456789+=.", endToken: ".");
+        using var model = CausalLM.Create(
+            new TransformerConfig { HiddenSize = 16, IntermediateSize = 32, Layers = 1, AttentionHeads = 2, VocabularySize = tokenizer.VocabularySize }, seed);
+        model.Tokenizer = tokenizer;
+        model.SavePretrained(directory);
+    }
+
     private static IEnumerable<string> Fenced(string language) =>
         Regex.Matches(Readme, $"^```{language}\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => m.Groups[1].Value.TrimEnd());
 
     /// <summary>The project or solution that a command of the README is about.</summary>
     [GeneratedRegex(@"dotnet (?:run -c Release --project|test|build) ([\w./]+)")]
     private static partial Regex Command();
+
+    /// <summary>A directive that names a namespace; a <c>using var</c> is not one.</summary>
+    [GeneratedRegex(@"^using (static )?[\w.]+;")]
+    private static partial Regex Directive();
 
     /// <summary>A relative link.</summary>
     [GeneratedRegex(@"\]\((?!https?:)([^)#]+)\)")]
