@@ -55,6 +55,17 @@ public partial class ReadmeTests
         Assert.All(paths, path => Assert.True(File.Exists(Repository.Path(path)) || Directory.Exists(Repository.Path(path)), path));
     }
 
+    [Fact]
+    public void Readme_Filters_FindTests()
+    {
+        var tests = Repository.Files(Repository.Path("tests")).Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal))
+            .Select(f => $"{Namespace().Match(File.ReadAllText(f)).Groups[1].Value}.{Path.GetFileNameWithoutExtension(f)}").ToArray();
+        var filters = Filter().Matches(Readme).Select(m => m.Groups[1].Value).ToArray();
+
+        Assert.NotEmpty(filters);
+        Assert.All(filters, filter => Assert.Contains(tests, name => name.Contains(filter, StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
@@ -81,7 +92,7 @@ public partial class ReadmeTests
     {
         var lines = program.Split('\n');
         string[] usings = [.. lines.Where(l => Directive().IsMatch(l))];
-        var source = $"{string.Join('\n', usings)}\nasync Task Program()\n{{\n{string.Join('\n', lines.Except(usings))}\nawait Task.CompletedTask;\n}}\nawait Program();";
+        var source = $"{string.Join('\n', usings)}\nasync Task Program()\n{{\n{string.Join('\n', lines.Where(l => !Directive().IsMatch(l)))}\nawait Task.CompletedTask;\n}}\nawait Program();";
         var notebook = Notebook.Parse(JsonSerializer.Serialize(new { cells = new[] { new { cell_type = "code", source } } }));
 
         var result = Assert.Single(new NotebookSession().Run(notebook));
@@ -105,6 +116,14 @@ public partial class ReadmeTests
     /// <summary>The project or solution that a command of the README is about.</summary>
     [GeneratedRegex(@"dotnet (?:run -c Release --project|test|build) ([\w./]+)")]
     private static partial Regex Command();
+
+    /// <summary>The namespace of a file.</summary>
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
+
+    /// <summary>The word that a test command selects by.</summary>
+    [GeneratedRegex(@"--filter (\w+)")]
+    private static partial Regex Filter();
 
     /// <summary>A directive that names a namespace; a <c>using var</c> is not one.</summary>
     [GeneratedRegex(@"^using (static )?[\w.]+;")]
