@@ -49,6 +49,8 @@ internal static class TensorGuard
 
     public static ArgumentException Missing(string name, string expected) => new($"{name} is missing, expected {expected}.", name);
 
+    public static ArgumentException Superfluous(string name, string why) => new($"{name} is given, but {why}; expected one of the two.", name);
+
     private static string Text(Tensor t) => $"[{string.Join(',', t.shape)}]";
 
     private static void Floating(Tensor tensor, string name)

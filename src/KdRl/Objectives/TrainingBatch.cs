@@ -29,6 +29,9 @@ public sealed class TrainingBatch
     /// <summary>Log-probs that the sampler reported, <c>float [B,T]</c>; null: not corrected for.</summary>
     public Tensor? SamplerLogProbs { get; init; }
 
+    /// <summary>Ready importance weights, <c>float [B,T]</c>, on the policy loss; used instead of computing them. Null: computed, if so configured.</summary>
+    public Tensor? ImportanceWeights { get; init; }
+
     /// <summary>Log-probs under the teacher, <c>float [B,T]</c>; null: no teacher.</summary>
     public Tensor? TeacherLogProbs { get; init; }
 

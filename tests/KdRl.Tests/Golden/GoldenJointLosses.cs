@@ -53,6 +53,7 @@ internal static class GoldenJointLosses
                 OldLogProbs = r.Floats("old_log_probs"),
                 TeacherLogProbs = r.FloatsOrNull("teacher_logprobs"),
                 ReferenceLogProbs = r.FloatsOrNull("ref_log_prob"),
+                ImportanceWeights = r.FloatsOrNull("rollout_is_weights"),
                 Advantages = r.Floats("advantages"),
                 Mask = mask,
                 Group = zeros(mask.shape[0], ScalarType.Int64),

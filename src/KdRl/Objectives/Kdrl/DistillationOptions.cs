@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using KdRl.Distillation;
+using Microsoft.Extensions.Options;
 
 namespace KdRl.Objectives;
 
@@ -9,6 +10,7 @@ public sealed class DistillationOptions
     /// <summary>The term itself: estimator, gradient path, coefficient, gate and what they are divided by.</summary>
     /// <value>The default value is KDRL's.</value>
     [Required]
+    [ValidateObjectMembers]
     public TeacherTermOptions Term { get; set; } = new();
 
     /// <summary>How the teacher joins the reward. Every mode but Add acts on detached d and wants K1 on the advantage path.</summary>

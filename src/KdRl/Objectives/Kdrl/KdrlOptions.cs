@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace KdRl.Objectives;
 
@@ -15,6 +16,8 @@ public sealed partial class KdrlOptions
 
     /// <summary>How rewards become advantages; without effect on batches that bring their own.</summary>
     /// <value>The default value is GRPO's.</value>
+    [Required]
+    [ValidateObjectMembers]
     public AdvantageOptions Advantage { get; set; } = new();
 
     /// <summary>Weights of the rewards of a batch with several (GDPO), one a reward.</summary>
@@ -23,6 +26,8 @@ public sealed partial class KdrlOptions
 
     /// <summary>The policy loss.</summary>
     /// <value>The default value is the clipped ratio with bounds 0.8 and 1.2.</value>
+    [Required]
+    [ValidateObjectMembers]
     public PolicyLossOptions Policy { get; set; } = new();
 
     /// <summary>How token losses become one number, the same for all terms.</summary>
@@ -42,16 +47,34 @@ public sealed partial class KdrlOptions
     /// <value>The default value is false.</value>
     public bool ZeroAdvantageMask { get; set; }
 
+    /// <summary>Corrects for a sampler whose log-probs differ from the trainer's.</summary>
+    /// <value>The default value is null: none.</value>
+    [ValidateObjectMembers]
+    public ImportanceOptions? Importance { get; set; }
+
+    /// <summary>Drops what sampler and trainer disagree on from the policy loss; a token must pass every rule.</summary>
+    /// <value>The default value is empty.</value>
+    [Required]
+    [ValidateEnumeratedItems]
+    public IReadOnlyList<RejectionOptions> Rejections { get; set; } = [];
+
+    /// <summary>Lowers the reward of responses that come near the length limit.</summary>
+    /// <value>The default value is null: none.</value>
+    [ValidateObjectMembers]
+    public SoftOverlongOptions? SoftOverlong { get; set; }
+
     /// <summary>Leaves responses that were cut at the length limit out of every term (DAPO's overlong filtering).</summary>
     /// <value>The default value is false.</value>
     public bool OverlongFilter { get; set; }
 
     /// <summary>The teacher's part.</summary>
     /// <value>The default value is KDRL's; null: no teacher.</value>
+    [ValidateObjectMembers]
     public DistillationOptions? Distillation { get; set; } = new();
 
     /// <summary>The penalty for leaving a reference model.</summary>
     /// <value>The default value is null: none.</value>
+    [ValidateObjectMembers]
     public ReferenceKlOptions? ReferenceKl { get; set; }
 
     /// <summary>Weight of the entropy bonus, subtracted from the loss; negative values punish entropy.</summary>

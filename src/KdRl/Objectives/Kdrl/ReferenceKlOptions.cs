@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using KdRl.Distillation;
+using Microsoft.Extensions.Options;
 
 namespace KdRl.Objectives;
 
@@ -14,5 +15,6 @@ public sealed class ReferenceKlOptions
     /// <summary>The estimate and its gradient.</summary>
     /// <value>The default value is K3 times exp(lp − sg old): the unbiased form.</value>
     [Required]
+    [ValidateObjectMembers]
     public KlPenaltyOptions Penalty { get; set; } = new();
 }

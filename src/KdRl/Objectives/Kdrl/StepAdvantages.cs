@@ -41,7 +41,7 @@ internal sealed class StepAdvantages
         KdrlOptions options, TrainingBatch batch, Tensor mask, Tensor ignored, Tensor groups, Tensor? shaping, Dictionary<string, double> metrics)
     {
         var result = batch.RewardComponents is { } components
-            ? GroupAdvantage.AnalyzeMulti(Components(components, shaping), groups, options.Advantage, options.RewardWeights)
+            ? GroupAdvantage.AnalyzeMulti(Components(components, shaping, options), groups, options.Advantage, options.RewardWeights)
             : Single(options, batch, mask, groups, shaping);
         metrics["frac_reward_zero_std"] = result.DeadGroups / (double)result.Groups;
         return (TensorGuard.Tokens(result.Advantages, ignored), result.Scored);
@@ -53,11 +53,12 @@ internal sealed class StepAdvantages
         if (options.RewardWeights is not null)
             throw new ArgumentException("RewardWeights is set, but the batch has a single reward; expected RewardComponents [B,K].", nameof(batch));
         TensorGuard.Rows(rewards, mask.shape[0], nameof(batch.Rewards));
+        if (options.SoftOverlong is { } overlong) rewards = rewards.add(SoftOverlong.Penalty(mask.sum(1), overlong).to(rewards.dtype), Scalars.One);
         var lengths = options.Advantage.Baseline == AdvantageBaseline.LengthWeightedMean ? mask.sum(1) : null;
         return GroupAdvantage.Analyze(shaping is null ? rewards : rewards.add(shaping.to(rewards.dtype), Scalars.One), groups, options.Advantage, lengths);
     }
 
-    private static Tensor Components(Tensor components, Tensor? shaping) => shaping is null
+    private static Tensor Components(Tensor components, Tensor? shaping, KdrlOptions options) => shaping is null && options.SoftOverlong is null
         ? components
-        : throw new ArgumentException("RewardComponents cannot be shaped by the teacher: expected a single reward, Rewards [B].", nameof(components));
+        : throw new ArgumentException("RewardComponents cannot be shaped by the teacher or the length: expected a single reward, Rewards [B].", nameof(components));
 }

@@ -65,8 +65,8 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         var logRatio = lp.sub(old).masked_fill(ignored, Scalars.Zero);
         var result = PolicyLoss.OfClean(lp, logRatio, advantages.masked_fill(ignored, Scalars.Zero), ignored, options.Policy);
         ClipMetrics(result, logRatio.detach());
-        var perToken = terms.ImportanceWeights is { } weights ? result.PerToken.mul(weights) : result.PerToken;
-        return Weigh(perToken, terms.PolicyRowWeights);
+        var weights = terms.ImportanceWeights ?? (terms.SamplerLogProbs is { } sampler ? SamplerCorrection.OfRows(options, fixedLp, sampler, terms.Mask) : null);
+        return Weigh(weights is null ? result.PerToken : result.PerToken.mul(weights), terms.PolicyRowWeights);
     }
 
     private Tensor? TeacherLoss(Tensor lp)

@@ -85,6 +85,8 @@ internal sealed class StepPreparation
             TeacherMask = teacher?.Mask,
             Advantages = values,
             OldLogProbs = Clean(batch.OldLogProbs, nameof(batch.OldLogProbs)),
+            ImportanceWeights = ImportanceWeights(out var sampler),
+            SamplerLogProbs = sampler,
             TeacherLogProbs = teacher?.LogProbs,
             TargetLogProbs = teacher?.Target,
             ReferenceLogProbs = Reference(),
@@ -127,6 +129,23 @@ internal sealed class StepPreparation
         if (options.ReferenceKl is null) return null;
         if (batch.ReferenceLogProbs is null) throw TensorGuard.Missing(nameof(batch.ReferenceLogProbs), "float [B,T] because ReferenceKl is set");
         return TeacherInputs.Finite(Clean(batch.ReferenceLogProbs, nameof(batch.ReferenceLogProbs))!, nameof(batch.ReferenceLogProbs));
+    }
+
+    /// <summary>Weights between sampler and trainer; where the trainer's log-probs come only with the micro-batches, the sampler's instead.</summary>
+    private Tensor? ImportanceWeights(out Tensor? pending)
+    {
+        pending = null;
+        var ready = Clean(batch.ImportanceWeights, nameof(batch.ImportanceWeights));
+        if (!SamplerCorrection.IsOn(options)) return ready;
+        if (ready is not null) throw TensorGuard.Superfluous(nameof(batch.ImportanceWeights), "Importance or Rejections computes them");
+        var sampler = Clean(batch.SamplerLogProbs, nameof(batch.SamplerLogProbs))
+            ?? throw TensorGuard.Missing(nameof(batch.SamplerLogProbs), "float [B,T] because Importance or Rejections is set");
+        var trainer = Clean(batch.OldLogProbs ?? batch.LogProbs, nameof(batch.OldLogProbs));
+        if (trainer is not null) return SamplerCorrection.OfStep(options, trainer, sampler.to(trainer.dtype), mask, metrics);
+        if (options.Importance?.BatchNormalise == true)
+            throw TensorGuard.Missing(nameof(batch.OldLogProbs), "float [B,T]: the mean weight of the step must be known before its first micro-batch");
+        pending = sampler;
+        return null;
     }
 
     private Tensor? Clean(Tensor? logProbs, string name) =>

@@ -27,6 +27,9 @@ internal sealed class StepTerms
     /// <summary>Importance weights between sampler and trainer, <c>[B,T]</c>.</summary>
     public Tensor? ImportanceWeights { get; init; }
 
+    /// <summary>The sampler's log-probs, where weights or rejections wait for the policy's: null once those are in <see cref="ImportanceWeights"/>.</summary>
+    public Tensor? SamplerLogProbs { get; init; }
+
     /// <summary>The teacher's log-probs, floored.</summary>
     public Tensor? TeacherLogProbs { get; init; }
 
@@ -61,7 +64,7 @@ internal sealed class StepTerms
 
     public IEnumerable<Tensor> Tensors() => new[]
     {
-        Mask, PolicyMask, ReferenceMask, TeacherMask, Advantages, OldLogProbs, ImportanceWeights, TeacherLogProbs, TargetLogProbs,
+        Mask, PolicyMask, ReferenceMask, TeacherMask, Advantages, OldLogProbs, ImportanceWeights, SamplerLogProbs, TeacherLogProbs, TargetLogProbs,
         ReferenceLogProbs, Gate, AdvantageGate, RowWeights, PolicyRowWeights, ReferenceRowWeights, TeacherRowWeights,
     }.OfType<Tensor>().Distinct<Tensor>(ReferenceEqualityComparer.Instance);
 
@@ -77,6 +80,7 @@ internal sealed class StepTerms
             Advantages = Pick(Advantages),
             OldLogProbs = Pick(OldLogProbs),
             ImportanceWeights = Pick(ImportanceWeights),
+            SamplerLogProbs = Pick(SamplerLogProbs),
             TeacherLogProbs = Pick(TeacherLogProbs),
             TargetLogProbs = Pick(TargetLogProbs),
             ReferenceLogProbs = Pick(ReferenceLogProbs),
