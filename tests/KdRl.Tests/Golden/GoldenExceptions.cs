@@ -6,6 +6,32 @@ internal static class GoldenExceptions
     /// <summary>Functions without a counterpart here.</summary>
     public static readonly IReadOnlyDictionary<string, string> NotOffered = new Dictionary<string, string>
     {
+        ["verl/advantage_gae"] = "no value model",
+        ["verl/value_loss"] = "no value model",
+        ["verl/advantage_tir_optimal_token_baseline"] = "baselines are per response, not per token",
+        ["verl/compute_rewards"] = "the reference KL is a term of the loss, not of the reward",
+        ["verl/kl_in_reward"] = "the reference KL is a term of the loss, not of the reward",
+        ["openrlhf/compute_reward"] = "the reference KL is a term of the loss, not of the reward",
+        ["openrlhf/advantages_and_returns"] = "mixes the reference KL into the reward, and returns values outside the mask",
+        ["openrlhf/masked_normalize"] = "whitening is over the tokens of a step, not of a row",
+        ["openrlhf/stop_properly_penalty"] = "truncated answers are masked, or punished by length",
+        ["verl/policy_loss_dppo_tv"] = "no such loss",
+        ["verl/policy_loss_dppo_kl"] = "no such loss",
+        ["verl/policy_loss_clip_cov"] = "no such loss",
+        ["verl/policy_loss_kl_cov"] = "no such loss",
+        ["verl/policy_loss_dro"] = "no such loss",
+        ["trl/vespo_gamma_weights"] = "no such loss",
+        ["trl/off_policy_sequence_mask"] = "sequences are rejected by the disagreement of sampler and trainer, whatever their advantage",
+        ["trl/high_entropy_mask"] = "no selection of tokens by entropy",
+        ["areal/m2po_mask"] = "no selection by the second moment of the ratio",
+        ["areal/binary_kl_divergence"] = "no two-outcome divergence of the sampled token",
+        ["tinker/kl_sample_train"] = "the disagreement of sampler and trainer is logged with other numbers",
+        ["trl/repetition_penalty"] = "no reward is an objective; repetition counts belong to the rewards",
+        ["verl/get_response_mask"] = "masks come from rollouts, which know their length",
+        ["verl/masked_mean"] = "a helper; its mean is LossAggregation.TokenMean",
+        ["verl/logprobs_from_logits"] = "log-probs come from hidden states, never from the logits of a batch",
+        ["trl/selective_log_softmax"] = "log-probs come from hidden states, never from the logits of a batch",
+        ["trl/entropy_from_logits"] = "entropies come from hidden states, never from the logits of a batch",
         ["verl/forward_kl_topk_joint"] = "the teacher's top k without tail, cut at zero, is not a divergence and drops its gradient where it is cut",
     };
 
@@ -14,6 +40,15 @@ internal static class GoldenExceptions
     /// <summary>Records of offered functions that we leave out on purpose.</summary>
     private static readonly (string Function, Func<GoldenRecord, bool> Applies, string Reason)[] Deliberate =
     [
+        ("verl/ppo_total_loss", r => r.Options.GetProperty("actor").TryGetProperty("kl_loss_type", out var kind) && kind.GetString() is ("k1" or "kl" or "abs"),
+            "negative control: K1 differentiated has zero expected gradient, and |d| that of no divergence; refused by KlPenaltyOptions"),
+        ("trl/grpo_loss", r => r.Text("loss_type") == "vespo", "no such loss"),
+        ("trl/grpo_loss", r => r.Set("off_policy_mask_threshold"), "sequences are rejected whatever their advantage"),
+        ("trl/grpo_loss", r => r.Number("top_entropy_quantile", 1) < 1, "no selection of tokens by entropy"),
+        ("verl/kdrl_joint", r => r.Flag("use_policy_gradient") && r.Text("loss_mode") is not ("k1" or "kl"),
+            "negative control: an advantage from K2 or K3 is not the reverse-KL gradient; refused by TeacherTermOptions"),
+        ("verl/kdrl_joint", r => !r.Flag("use_policy_gradient") && r.Text("loss_mode") is ("k1" or "kl" or "abs"),
+            "negative control: K1 differentiated has zero expected gradient, and |d| that of no divergence; refused by TeacherTermOptions"),
         ("areal/distillation_loss", r => r.Number("rl_loss_weight") != 0,
             "negative control: the joint branch differentiates K1, whose expected teacher gradient is zero; refused by TeacherTermOptions"),
         ("trl/topk_jsd_loss", r => !r.Flag("add_tail"), NoTail),

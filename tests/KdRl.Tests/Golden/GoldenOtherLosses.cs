@@ -31,7 +31,7 @@ internal static class GoldenOtherLosses
         var byToken = r.Flag("token_level_loss", true) && !sequence;
         var loss = byToken
             ? LossAggregation.Aggregate(perToken, mask, LossAggregation.TokenMean, local with { Tokens = r.Number("batch_num_tokens", local.Tokens) })
-            : LossAggregation.Aggregate(perToken, mask, LossAggregation.SequenceMeanOfTokenMeans, local with { Sequences = rows ?? mask.shape[0] });
+            : LossAggregation.Aggregate(perToken * VerlAggregation.RowFactors(mask).unsqueeze(1), mask, LossAggregation.SequenceMeanOfTokenMeans, local with { Sequences = rows ?? mask.shape[0] });
         return GoldenResult.Of("loss", loss * ranks);
     }
 

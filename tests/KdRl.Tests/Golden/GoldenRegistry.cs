@@ -11,6 +11,10 @@ internal static class GoldenRegistry
             .. GoldenAdvantages.Adapters,
             .. GoldenPolicyLosses.Adapters,
             .. GoldenJointLosses.Adapters,
+            .. GoldenSampling.Adapters,
+            .. GoldenTrlLosses.Adapters,
+            .. GoldenOtherLosses.Adapters,
+            .. GoldenTokenAdvantages.Adapters,
             .. GoldenDistillation.Adapters,
             .. GoldenDivergences.Adapters,
         ]);

@@ -79,10 +79,19 @@ internal static class GoldenSampling
         var result = GoldenResult.Of("modified_response_mask", Keep(old, sampler, mask, Rejections(r)));
         if (Importance(r) is not { } options) return result;
         var found = ImportanceCorrection.Compute(old, sampler, mask, options);
-        result.Outputs.Add("rollout_is_weights", found.Weights);
+        result.Outputs.Add("rollout_is_weights", options.BatchNormalise ? found.Weights * NormaliserFactor(found.Weights, mask, options.Level) : found.Weights);
         if (!options.BatchNormalise) result.Metrics["rollout_corr/rollout_is_eff_sample_size"] = found.EffectiveSampleSize;
         if (options is { Level: ImportanceLevel.Token, BatchNormalise: false }) result.Metrics["rollout_corr/rollout_is_mean"] = found.Mean;
         return result;
+    }
+
+    /// <summary>verl divides its means by n + 1e-8. Our weights have mean 1, so the reciprocal of their mean in verl's way is the factor between the two.</summary>
+    private static double NormaliserFactor(Tensor weights, Tensor mask, ImportanceLevel level)
+    {
+        var mean = level == ImportanceLevel.Token
+            ? weights.sum() / (mask.sum().to(ScalarType.Float64) + 1e-8)
+            : (weights.sum(1) / (mask.sum(1).to(ScalarType.Float64) + 1e-8)).sum() / mask.any(1).sum();
+        return 1 / mean.item<double>();
     }
 
     /// <summary>A masked token has ratio 1 in TRL's token modes, 0 here.</summary>

@@ -51,7 +51,7 @@ internal static class GoldenTrlLosses
     private static Tensor Loss(GoldenRecord r, Tensors x)
     {
         var perToken = PolicyLoss.PerToken(x.LogProbs, x.Old, x.Advantages, x.Mask, Policy(r));
-        if (x.Weights is not null && r.Flag("use_vllm")) perToken = perToken * x.Weights;
+        if (x.Weights is not null && r.Flag("use_vllm", true)) perToken = perToken * x.Weights;
         if (r.Number("beta", 0) != 0) perToken = perToken + r.Number("beta") * Penalty(r, x);
         var loss = Reduce(r, perToken, x.Mask);
         if (!r.Flag("entropy_bonus_enabled")) return loss;
@@ -120,7 +120,7 @@ internal static class GoldenTrlLosses
         if (r.Has("bias")) logits = logits + r.Floats("bias");
         var ids = r.Integers("selected_token_ids").unsqueeze(2);
         var lp = (logits / r.Number("temperature", 1)).log_softmax(2).gather(2, ids).squeeze(2);
-        var x = new Tensors(lp, r.FloatsOrNull("old_per_token_logps") ?? lp.detach(), r.Floats("advantages"), r.Flags("attention_mask"), r.FloatsOrNull("ref_per_token_logps"), null, null);
+        var x = new Tensors(lp, r.FloatsOrNull("old_per_token_logps") ?? lp.detach(), r.Floats("advantages"), r.Flags("mask"), r.FloatsOrNull("ref_per_token_logps"), r.FloatsOrNull("importance_sampling_ratio"), null);
         return GoldenResult.Of("loss", Loss(r, x));
     }
 }

@@ -22,7 +22,7 @@ public static class ImportanceCorrection
         var ignored = valid.logical_not();
         var logRatio = LogRatio(TensorGuard.Like(trainerLogProbs, valid), TensorGuard.Like(samplerLogProbs, valid), ignored);
         using var lower = options.Lower.ToScalar();
-        using var upper = options.Upper.ToScalar();
+        using var upper = Upper(options);
         var raw = Raw(logRatio, ignored, options);
         var bounded = Bound(raw, ignored, options);
         var weights = options.BatchNormalise ? Normalise(bounded, valid, options.Level) : bounded;
@@ -73,11 +73,14 @@ public static class ImportanceCorrection
     private static Tensor Bound(Tensor raw, Tensor ignored, ImportanceOptions options)
     {
         using var lower = options.Lower.ToScalar();
-        using var upper = options.Upper.ToScalar();
+        using var upper = Upper(options);
         return options.Action == ImportanceAction.Truncate
             ? raw.clamp(lower, upper).masked_fill(ignored, Scalars.Zero)
             : raw.masked_fill(raw.lt(lower).logical_or(raw.gt(upper)).logical_or(ignored), Scalars.Zero);
     }
+
+    /// <summary>An upper bound that float32 cannot hold is none.</summary>
+    private static Scalar Upper(ImportanceOptions options) => (options.Upper > float.MaxValue ? double.PositiveInfinity : options.Upper).ToScalar();
 
     private static Tensor Normalise(Tensor weights, Tensor valid, ImportanceLevel level)
     {
