@@ -80,8 +80,8 @@ internal static class GoldenSampling
         if (Importance(r) is not { } options) return result;
         var found = ImportanceCorrection.Compute(old, sampler, mask, options);
         result.Outputs.Add("rollout_is_weights", options.BatchNormalise ? found.Weights * NormaliserFactor(found.Weights, mask, options.Level) : found.Weights);
-        if (!options.BatchNormalise) result.Metrics["rollout_corr/rollout_is_eff_sample_size"] = found.EffectiveSampleSize;
-        if (options is { Level: ImportanceLevel.Token, BatchNormalise: false }) result.Metrics["rollout_corr/rollout_is_mean"] = found.Mean;
+        if (options is { Action: ImportanceAction.Truncate, BatchNormalise: false }) result.Metrics["rollout_corr/rollout_is_eff_sample_size"] = found.EffectiveSampleSize;
+        if (options is { Action: ImportanceAction.Truncate, Level: ImportanceLevel.Token, BatchNormalise: false }) result.Metrics["rollout_corr/rollout_is_mean"] = found.Mean;
         return result;
     }
 
