@@ -37,6 +37,8 @@ internal static class DistillationRules
 
     private static IEnumerable<string> Combined(KdrlOptions options, DistillationOptions o)
     {
+        if (!options.UseRewards && o.CustomGate is null && o.Term.Gate == DistillationGateKind.TrajectoryAgreement)
+            yield return "Distillation.Term.Gate TrajectoryAgreement without rewards: it compares the teacher with the advantage; choose another, or set UseRewards.";
         if (o.Combination == Combination.Add) yield break;
         if (!options.UseRewards)
         {
