@@ -15,11 +15,15 @@ internal sealed class ToyEngine(ICausalModel model, TorchThread thread) : IRollo
     /// <summary>Prompts of every call, in order.</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>Called before each group is drawn.</summary>
+    public Action<Prompt>? BeforeEach { get; set; }
+
     public async IAsyncEnumerable<RolloutGroup> GenerateAsync(
         IReadOnlyList<Prompt> prompts, SamplingOptions options, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var prompt in prompts)
         {
+            BeforeEach?.Invoke(prompt);
             Asked.Add(prompt.Id);
             yield return await thread.RunAsync(() => Draw(prompt, options), ct);
         }

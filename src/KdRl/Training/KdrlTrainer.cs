@@ -29,6 +29,7 @@ public sealed class KdrlTrainer : IDisposable
     private readonly SeededOrder<Prompt> order;
     private readonly RunMonitor monitor = new();
     private TrainingState state = new();
+    private IReadOnlyList<string> startWarnings = [];
     private bool isRestored;
     private long savedStep = -1;
     private int running;
@@ -169,7 +170,8 @@ public sealed class KdrlTrainer : IDisposable
             evaluated = true;
         }
 
-        report = report with { Warnings = monitor.Look(report.Step, report.Metrics, report.Groups.Sum(g => g.Rollouts.Count), report.Evaluation) };
+        report = report with { Warnings = [.. startWarnings, .. monitor.Look(report.Step, report.Metrics, report.Groups.Sum(g => g.Rollouts.Count), report.Evaluation)] };
+        startWarnings = [];
         folder?.Write(report);
         if (state.Step > 0 && checkpoints is not null && state.Step % options.Checkpoints.Every == 0) await SaveAsync().ConfigureAwait(false);
         if (evaluated) folder?.Summarise(Summary);
@@ -194,6 +196,7 @@ public sealed class KdrlTrainer : IDisposable
             savedStep = found.Step;
         }
 
+        startWarnings = [.. (checkpoints?.PassedOver ?? []).Select(fault => $"A torn checkpoint was passed over: {fault}.")];
         parts.Engine.PolicyVersion = state.Updates;
         isRestored = true;
     }

@@ -32,6 +32,9 @@ internal sealed class RunCheckpoints
             throw new ArgumentException($"A part saves its state under the name '{odd.Name}'; expected letters, digits, '-', '_' and '.'.", nameof(others));
     }
 
+    /// <summary>Torn checkpoints that <see cref="Restore"/> passed over, and what is wrong with them.</summary>
+    public IReadOnlyList<string> PassedOver { get; private set; } = [];
+
     /// <summary>Writes a checkpoint. Runs on the torch thread.</summary>
     public void Save(TrainingState state) => store.Save(state.Step, folder =>
     {
@@ -51,7 +54,9 @@ internal sealed class RunCheckpoints
     /// <exception cref="InvalidOperationException">There is a checkpoint, but the options forbid to resume.</exception>
     public TrainingState? Restore()
     {
-        if (store.Newest(out _) is not { } folder) return null;
+        var newest = store.Newest(out var torn);
+        PassedOver = torn;
+        if (newest is not { } folder) return null;
         if (!options.Resume)
             throw new InvalidOperationException($"{folder} is a checkpoint of an earlier run and Checkpoints.Resume is false: choose another folder, or allow to resume.");
         var trainer = Path.Combine(folder, Trainer);

@@ -14,7 +14,7 @@ public sealed class RunOutputOptions
     [Range(0, int.MaxValue)]
     public int CompletionsEvery { get; set; } = 10;
 
-    /// <summary>Completions a sample has, the first of the batch; whole groups are not needed to read them.</summary>
+    /// <summary>Completions a sample has: one of each prompt before a second of any.</summary>
     /// <value>The default value is 4.</value>
     [Range(1, int.MaxValue)]
     public int CompletionsPerSample { get; set; } = 4;

@@ -31,8 +31,8 @@ public sealed class ConsoleReporter
     public async Task RunAsync(KdrlTrainer trainer, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        foreach (var line in trainer.Plan.Lines) console.WriteLine(line);
-        console.WriteLine(trainer.OptionsJson);
+        foreach (var line in trainer.Plan.Lines) Line(line);
+        Line(trainer.OptionsJson);
         await ShowAsync(trainer.RunAsync(ct), trainer.Plan.Steps, ct).ConfigureAwait(false);
     }
 
@@ -61,10 +61,13 @@ public sealed class ConsoleReporter
         var cells = Columns.Where(c => step.Metrics.ContainsKey(c.Metric)).Select(c => $"{c.Header} {Format(step[c.Metric], c.Format)}");
         if (step.Evaluation is { } evaluation) cells = cells.Append($"held-out {evaluation.Accuracy:P1}");
         if (left is not null) cells = cells.Append($"ETA {Format(left.Value)}");
-        console.WriteLine($"step {step.Step}: {string.Join(", ", cells)}");
-        foreach (var warning in step.Warnings) console.WriteLine($"  warning: {warning}");
-        if (step.StopReason is not null) console.WriteLine($"  stopped: {step.StopReason}");
+        Line($"step {step.Step}: {string.Join(", ", cells)}");
+        foreach (var warning in step.Warnings) Line($"  warning: {warning}");
+        if (step.StopReason is not null) Line($"  stopped: {step.StopReason}");
     }
+
+    /// <summary>A line as it is: the console would break it at the width of a terminal that is not there.</summary>
+    private void Line(string text) => console.Profile.Out.Writer.WriteLine(text);
 
     private Rows Draw(StepReport step, long planned, TimeSpan? left)
     {

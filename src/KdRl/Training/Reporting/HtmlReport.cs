@@ -14,21 +14,21 @@ internal static class HtmlReport
     private const int SamplesShown = 12;
     private const double FullColour = 4;
 
-    private static readonly (string Title, string[] Metrics)[] Charts =
+    private static readonly (string Title, (string Metric, string Name)[] Lines)[] Charts =
     [
-        ("Reward", [MetricNames.Reward, MetricNames.Accuracy]),
-        ("Held-out accuracy", ["eval_accuracy"]),
-        ("Teacher KL (nats a token)", [MetricNames.TeacherKl]),
-        ("Teacher − student log-prob, d", [MetricNames.TeacherGap]),
-        ("Reference KL (nats a token)", [MetricNames.Kl]),
-        ("Entropy (nats a token)", [MetricNames.Entropy]),
-        ("Completion tokens", [MetricNames.MeanLength]),
-        ("Groups of equal scores, truncated completions", [MetricNames.ZeroStd, MetricNames.ClippedRatio]),
-        ("Loss", [MetricNames.Loss]),
-        ("Gradient norm", [MetricNames.GradNorm]),
-        ("Coefficient of the teacher", [MetricNames.Beta]),
-        ("Learning rate", [MetricNames.LearningRate]),
-        ("Tokens a second", [MetricNames.TokensPerSecond]),
+        ("Reward", [(MetricNames.Reward, "reward"), (MetricNames.Accuracy, "accuracy")]),
+        ("Held-out accuracy", [("eval_accuracy", "accuracy")]),
+        ("Teacher KL (k3, nats a token)", [(MetricNames.TeacherKl, "k3")]),
+        ("Teacher − student log-prob, d", [(MetricNames.TeacherGap, "d")]),
+        ("Reference KL", [(MetricNames.Kl, "KL")]),
+        ("Entropy (nats a token)", [(MetricNames.Entropy, "entropy")]),
+        ("Completion tokens", [(MetricNames.MeanLength, "length")]),
+        ("Shares", [(MetricNames.ZeroStd, "equal scores"), (MetricNames.ClippedRatio, "truncated")]),
+        ("Loss", [(MetricNames.Loss, "loss")]),
+        ("Gradient norm", [(MetricNames.GradNorm, "norm")]),
+        ("Coefficient of the teacher", [(MetricNames.Beta, "coefficient")]),
+        ("Learning rate", [(MetricNames.LearningRate, "rate")]),
+        ("Tokens a second", [(MetricNames.TokensPerSecond, "tokens")]),
     ];
 
     /// <summary>Writes the page.</summary>
@@ -45,8 +45,8 @@ internal static class HtmlReport
         Summary(html, summary);
         Warnings(html, metrics);
         html.Append("<h2>Curves</h2><div class=\"charts\">");
-        foreach (var (heading, names) in Charts)
-            if (SvgChart.Draw(heading, [.. names.Select(n => new ChartSeries(n.Split('/')[^1], Points(metrics, n)))]) is { } chart) html.Append("<figure>").Append(chart).Append("</figure>");
+        foreach (var (heading, lines) in Charts)
+            if (SvgChart.Draw(heading, [.. lines.Select(l => new ChartSeries(l.Name, Points(metrics, l.Metric)))]) is { } chart) html.Append("<figure>").Append(chart).Append("</figure>");
         html.Append("</div>");
         Samples(html, samples);
         return html.Append("<h2>Options</h2><details open><summary>options.json</summary><pre>").Append(Escape(options)).Append("</pre></details></body></html>").ToString();

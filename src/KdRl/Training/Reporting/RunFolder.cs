@@ -43,13 +43,18 @@ internal sealed class RunFolder
     public void WriteCompletions(long step, IReadOnlyList<ScoredGroup> groups, UpdateResult update)
     {
         if (options.CompletionsEvery > 0 && (step - 1) % options.CompletionsEvery == 0)
-            foreach (var record in CompletionRecord.Of(step, groups, update, tokenText, i => i < options.CompletionsPerSample)) completions.Append(record);
+            foreach (var record in CompletionRecord.Of(step, groups, update, tokenText, Sample(groups).Contains)) completions.Append(record);
         if (update.SkippedRows.Count == 0) return;
         var rows = update.SkippedRows.ToHashSet();
         Directory.CreateDirectory(Path.Combine(path, "skipped"));
         DurableFiles.Replace(Path.Combine(path, "skipped", $"step-{step}.jsonl"), string.Concat(
             CompletionRecord.Of(step, groups, update, tokenText, rows.Contains).Select(r => JsonSerializer.Serialize(r, RunJson.Line) + '\n')));
     }
+
+    /// <summary>Rows of a sample: one of each prompt before a second of any.</summary>
+    private HashSet<int> Sample(IReadOnlyList<ScoredGroup> groups) =>
+        [.. groups.SelectMany(g => Enumerable.Range(0, g.Rollouts.Count)).Select((inGroup, row) => (inGroup, row))
+            .OrderBy(r => r.inGroup).Take(options.CompletionsPerSample).Select(r => r.row)];
 
     /// <summary>Writes how the run goes, and the page that shows it.</summary>
     public void Summarise(RunSummary summary)

@@ -40,7 +40,7 @@ internal static class SvgChart
             var (atX, atY) = (PlaceX(valueX, x), PlaceY(valueY, y));
             svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{atY:F1}\" y2=\"{atY:F1}\" class=\"grid\"/>");
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{atY + 4:F1}\" text-anchor=\"end\">{Label(valueY)}</text>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{atX:F1}\" y=\"{Height - 8}\" text-anchor=\"{(i == 0 ? "start" : i == 1 ? "middle" : "end")}\">{valueX:G4}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{atX:F1}\" y=\"{Height - 8}\" text-anchor=\"{(i == 0 ? "start" : i == 1 ? "middle" : "end")}\">{Math.Round(valueX)}</text>");
         }
     }
 
@@ -82,6 +82,6 @@ internal static class SvgChart
     }
 
     private static string Label(double value) => Math.Abs(value) is 0 or (>= 0.001 and < 100_000)
-        ? value.ToString("0.####", CultureInfo.InvariantCulture)
+        ? value.ToString(Math.Abs(value) < 100 ? "0.###" : "0", CultureInfo.InvariantCulture)
         : value.ToString("0.##E+0", CultureInfo.InvariantCulture);
 }

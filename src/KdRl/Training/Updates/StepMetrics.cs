@@ -36,7 +36,8 @@ internal static class StepMetrics
     /// <summary>The objective's own numbers, without those of models that were not asked, which are 0 and mean nothing.</summary>
     private static void Objective(Dictionary<string, double> metrics, ScoredRollout[] rows, UpdateResult update)
     {
-        foreach (var (name, value) in update.Parts)
+        // The trainer writes the coefficient itself, also in steps whose update was skipped.
+        foreach (var (name, value) in update.Parts.Where(p => p.Key != "distillation/beta"))
         {
             var asked = name.StartsWith("distillation/", StringComparison.Ordinal) ? rows[0].TeacherLogProbs is not null
                 : name != MetricNames.Kl || rows[0].ReferenceLogProbs is not null;

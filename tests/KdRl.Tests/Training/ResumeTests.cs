@@ -1,0 +1,173 @@
+using KdRl.TestSupport;
+using KdRl.Training;
+
+namespace KdRl.Tests.Training;
+
+[Collection("torch")]
+public sealed class ResumeTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public async Task RunAsync_LeftAndStartedAgain_EndsBitEqualToAnUnbrokenRun()
+    {
+        var whole = await Run("whole", leaveAfter: []);
+        var broken = await Run("broken", leaveAfter: [3, 4, 11]);
+
+        Assert.Equal(whole.Hash, broken.Hash);
+        Assert.Equal(Lines("whole"), Lines("broken"));
+        Assert.Equal(whole.Summary with { Seconds = 0, Start = null, Best = null, Final = null }, broken.Summary with { Seconds = 0, Start = null, Best = null, Final = null });
+
+        async Task<(string Hash, RunSummary Summary)> Run(string name, long[] leaveAfter)
+        {
+            foreach (var leave in leaveAfter.Append(long.MaxValue))
+            {
+                using var toy = new ToyRun { Reward = ToyTask.Length };
+                using var trainer = toy.Trainer(Options(name));
+                await foreach (var step in trainer.RunAsync())
+                    if (step.Step == leave) break;
+                if (leave == long.MaxValue) return (toy.Hash(), trainer.Summary);
+            }
+
+            throw new InvalidOperationException("The last run always returns.");
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_LinesBeyondTheCheckpoint_AreDropped()
+    {
+        using (var toy = new ToyRun())
+        {
+            using var trainer = toy.Trainer(Options("run"));
+            await foreach (var step in trainer.RunAsync())
+                if (step.Step == 7) break;
+        }
+
+        // As if the checkpoint of step 7 had been cut off: its lines are there, the last of them torn too.
+        File.Delete(Path.Combine(folder.Path, "run", "checkpoints", "step-7", "manifest.json"));
+        File.AppendAllText(Path.Combine(folder.Path, "run", "metrics.jsonl"), "{\"step\":8,\"rew");
+
+        using var again = new ToyRun();
+        using var resumed = again.Trainer(Options("run"));
+        var first = 0L;
+        await foreach (var step in resumed.RunAsync())
+        {
+            first = step.Step;
+            Assert.Contains(step.Warnings, w => w.Contains("step-7: manifest.json is missing", StringComparison.Ordinal));
+            break;
+        }
+
+        Assert.Equal(6, first);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], new JsonLines(Path.Combine(folder.Path, "run", "metrics.jsonl")).Read().Select(l => l["step"]!.GetValue<long>()));
+    }
+
+    [Fact]
+    public async Task RunAsync_Cancelled_LeavesACheckpointOfTheLastStep()
+    {
+        using var toy = new ToyRun { Reward = ToyTask.Length };
+        using var trainer = toy.Trainer(Options("run"));
+        using var cancel = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var step in trainer.RunAsync(cancel.Token))
+                if (step.Step == 3) cancel.Cancel();
+        });
+
+        var store = new CheckpointStore(Path.Combine(folder.Path, "run", "checkpoints"));
+        Assert.Equal(store.PathOf(3), store.Newest(out var torn));
+        Assert.Empty(torn);
+        using var other = new ToyRun { Reward = ToyTask.Length };
+        using var resumed = other.Trainer(Options("run"));
+        await foreach (var step in resumed.RunAsync())
+        {
+            Assert.Equal(4, step.Step);
+            break;
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_CancelledDuringEvaluation_MakesUpForItAndEndsBitEqual()
+    {
+        using var whole = new ToyRun { Reward = ToyTask.Length };
+        using var unbroken = whole.Trainer(Options("whole"));
+        await foreach (var _ in unbroken.RunAsync()) { }
+
+        using var toy = new ToyRun { Reward = ToyTask.Length };
+        using (var trainer = toy.Trainer(Options("run")))
+        using (var cancel = new CancellationTokenSource())
+        {
+            toy.Engine.BeforeEach = prompt =>
+            {
+                if (trainer.Summary.Steps == 8 && prompt.Id.StartsWith('5')) cancel.Cancel();
+            };
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => { await foreach (var _ in trainer.RunAsync(cancel.Token)) { } });
+        }
+
+        using var other = new ToyRun { Reward = ToyTask.Length };
+        using var resumed = other.Trainer(Options("run"));
+        var steps = new List<StepReport>();
+        await foreach (var step in resumed.RunAsync()) steps.Add(step);
+
+        Assert.Equal(8, steps[0].Step);
+        Assert.NotNull(steps[0].Evaluation);
+        Assert.Equal(whole.Hash(), other.Hash());
+        Assert.Equal(unbroken.Summary.Final!.MeanLength, resumed.Summary.Final!.MeanLength);
+    }
+
+    [Fact]
+    public async Task RunAsync_OtherOptions_AreRefusedByName()
+    {
+        using (var toy = new ToyRun())
+        {
+            using var trainer = toy.Trainer(Options("run"));
+            await foreach (var step in trainer.RunAsync())
+                if (step.Step == 1) break;
+        }
+
+        using var other = new ToyRun();
+        var options = Options("run");
+        options.PromptsPerStep = 3;
+        options.Checkpoints.KeepLast = 9;
+        using var changed = other.Trainer(options);
+
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(async () => { await foreach (var _ in changed.RunAsync()) { } });
+
+        Assert.Contains("PromptsPerStep was 4, is 3", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("KeepLast", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_StatefulReward_GoesOnWithItsState()
+    {
+        var first = new CountingReward();
+        using (var toy = new ToyRun { Reward = first })
+        {
+            using var trainer = toy.Trainer(Options("run"));
+            await foreach (var step in trainer.RunAsync())
+                if (step.Step == 2) break;
+        }
+
+        var second = new CountingReward();
+        using var other = new ToyRun { Reward = second };
+        using var resumed = other.Trainer(Options("run"));
+        await foreach (var step in resumed.RunAsync())
+            if (step.Step == 3) break;
+
+        Assert.Equal(2 * 16, first.Count);
+        Assert.Equal(3 * 16, second.Count);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private KdrlTrainerOptions Options(string name)
+    {
+        var options = ToyRun.Options(16, Path.Combine(folder.Path, name));
+        options.Evaluation.Every = 4;
+        return options;
+    }
+
+    /// <summary>All numbers but times. Warnings go by what this process has seen.</summary>
+    private string[] Lines(string name) => [.. new JsonLines(Path.Combine(folder.Path, name, "metrics.jsonl")).Read()
+        .Select(l => string.Join(' ', l.Where(p => !p.Key.Contains("tim", StringComparison.Ordinal) && p.Key is not (MetricNames.TokensPerSecond or "warnings")).Select(p => $"{p.Key}={p.Value}")))];
+}
