@@ -8,6 +8,12 @@ public class PackageTests(PackedLibraries packed) : IClassFixture<PackedLibrarie
 
     public static TheoryData<string> Both => [.. Libraries];
 
+    [Fact]
+    public void Pack_Solution_GivesTheTwoLibrariesAndTheirSymbols() =>
+        Assert.Equal(
+            [.. Libraries.SelectMany(l => (string[])[$"{l}.{packed.Version}.nupkg", $"{l}.{packed.Version}.snupkg"]).Order(StringComparer.Ordinal)],
+            Directory.EnumerateFiles(packed.Folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+
     [Theory, MemberData(nameof(Both))]
     public void Package_Files_HoldLibraryDocsReadmeAndSymbols(string library)
     {
@@ -52,17 +58,18 @@ public class PackageTests(PackedLibraries packed) : IClassFixture<PackedLibrarie
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "the scratch project names the libtorch of Linux");
         using var project = new ScratchProject(packed.Folder, library, packed.Version, """
+            using KdRl.Distillation;
             using KdRl.Tensors;
             using static TorchSharp.torch;
 
             using var thread = new TorchThread();
-            var logProb = await thread.RunAsync(() => OutputHead.Score(zeros(1, 3), ones(4, 3), zeros(1, dtype: ScalarType.Int64)).LogProbs.item<float>());
-            Console.WriteLine($"log-prob {logProb:F4}");
+            var k2 = await thread.RunAsync(() => ReverseKl.Estimate(tensor(new[] { -1f }), tensor(new[] { -3f }), KlEstimator.K2).item<float>());
+            Console.WriteLine($"k2 = {k2:F4}");
             """);
 
         var (exitCode, output) = project.Run();
 
         Assert.True(exitCode == 0, output);
-        Assert.Contains("log-prob -1.3863", output, StringComparison.Ordinal);
+        Assert.Contains("k2 = 2.0000", output, StringComparison.Ordinal);
     }
 }

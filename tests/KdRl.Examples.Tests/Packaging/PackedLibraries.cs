@@ -11,11 +11,8 @@ public sealed class PackedLibraries : IDisposable
 
     public PackedLibraries()
     {
-        foreach (var library in (string[])["KdRl", "KdRl.Transformers"])
-        {
-            var (exitCode, output) = DotNet.Run(Repository.Root, "pack", $"src/{library}", "--no-build", "-c", BuildFacts.Configuration, "-o", Folder);
-            Assert.True(exitCode == 0, output);
-        }
+        var (exitCode, output) = DotNet.Run(Repository.Root, "pack", "KdRl.sln", "--no-build", "-c", BuildFacts.Configuration, "-o", Folder);
+        Assert.True(exitCode == 0, output);
     }
 
     /// <summary>The folder that holds the packages.</summary>
@@ -44,10 +41,10 @@ public sealed class PackedLibraries : IDisposable
         return root.Element("metadata")!;
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
-
     /// <summary>The version both packages carry.</summary>
     public string Version => Metadata("KdRl").Element("version")!.Value;
+
+    public void Dispose() => folder.Delete(recursive: true);
 
     private ZipArchive Open(string library, string extension) =>
         ZipFile.OpenRead(Directory.GetFiles(Folder, $"{library}.*.{extension}").Single(f => char.IsDigit(Path.GetFileName(f)[library.Length + 1])));
