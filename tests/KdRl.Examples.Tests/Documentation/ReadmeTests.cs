@@ -70,6 +70,7 @@ public partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/objectives.md")]
+    [InlineData("docs/runs.md")]
     public void Document_Links_LeadToFiles(string document)
     {
         var folder = Path.GetDirectoryName(Repository.Path(document))!;
