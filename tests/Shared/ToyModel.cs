@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace KdRl.TestSupport;
 
 /// <summary>A causal model of a few hundred parameters: the hidden state of a token sees the token, the one before it and its position.</summary>
-internal sealed class ToyModel : nn.Module, ICausalModel
+internal sealed class ToyModel : nn.Module, IPretrainedModel
 {
     private readonly Parameter current, previous, position, head;
 
@@ -29,6 +29,8 @@ internal sealed class ToyModel : nn.Module, ICausalModel
         var before = cat([zeros([rows, 1], dtype: ScalarType.Int64), ids.narrow(1, 0, length - 1)], 1);
         return Look(current, ids).add(Look(previous, before)).add(Look(position, positions)).tanh();
     }
+
+    public void SavePretrained(string directory) => save(Path.Combine(directory, "toy.dat"));
 
     private static Tensor Look(Tensor table, Tensor index) =>
         table.index_select(0, index.reshape(-1)).reshape(index.shape[0], index.shape[1], table.shape[1]);

@@ -73,7 +73,7 @@ public sealed class KdrlTrainer : IDisposable
 
     /// <summary>Runs to the end, step by step. A cancelled or abandoned run leaves a checkpoint of its last complete step.</summary>
     /// <param name="ct">Cancels the run: between two steps, or while completions are drawn and scored.</param>
-    /// <exception cref="InvalidOperationException">The trainer is running already, or an update of it failed half-way.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is running already, an update of it failed half-way, or the folder has a checkpoint and Checkpoints.Resume is false.</exception>
     /// <exception cref="InvalidDataException">The folder holds a run with other options, or a file that cannot be read.</exception>
     public async IAsyncEnumerable<StepReport> RunAsync([EnumeratorCancellation] CancellationToken ct = default)
     {

@@ -77,6 +77,7 @@ public sealed class ResumeTests : IDisposable
         var store = new CheckpointStore(Path.Combine(folder.Path, "run", "checkpoints"));
         Assert.Equal(store.PathOf(3), store.Newest(out var torn));
         Assert.Empty(torn);
+        Assert.True(File.Exists(Path.Combine(store.PathOf(3), "toy.dat")));
         using var other = new ToyRun { Reward = ToyTask.Length };
         using var resumed = other.Trainer(Options("run"));
         await foreach (var step in resumed.RunAsync())
@@ -135,6 +136,50 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Contains("PromptsPerStep was 4, is 3", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("KeepLast", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_TargetReached_EndsAndStaysEnded()
+    {
+        var options = Options("run");
+        options.EarlyStop.TargetAccuracy = 0;
+        options.Evaluation.AtStart = false;
+        var steps = new List<StepReport>();
+        using (var toy = new ToyRun())
+        {
+            using var trainer = toy.Trainer(options);
+            await foreach (var step in trainer.RunAsync()) steps.Add(step);
+            Assert.True(trainer.Summary.IsFinished);
+        }
+
+        Assert.Equal([1, 2, 3, 4], steps.Select(s => s.Step));
+        Assert.Contains("reached the target", steps[^1].StopReason, StringComparison.Ordinal);
+        using var again = new ToyRun();
+        using var resumed = again.Trainer(options);
+        await foreach (var step in resumed.RunAsync()) Assert.Fail($"step {step.Step} of a run that had ended");
+        Assert.Equal(4, resumed.Summary.Steps);
+    }
+
+    [Fact]
+    public async Task RunAsync_ResumeForbidden_LeavesTheFolderAlone()
+    {
+        await First();
+        using var other = new ToyRun();
+        var options = Options("run");
+        options.Checkpoints.Resume = false;
+        using var trainer = other.Trainer(options);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => { await foreach (var _ in trainer.RunAsync()) { } });
+
+        Assert.Equal([0, 1], new JsonLines(Path.Combine(folder.Path, "run", "metrics.jsonl")).Read().Select(l => l["step"]!.GetValue<long>()));
+
+        async Task First()
+        {
+            using var toy = new ToyRun();
+            using var trainer = toy.Trainer(Options("run"));
+            await foreach (var step in trainer.RunAsync())
+                if (step.Step == 1) break;
+        }
     }
 
     [Fact]

@@ -5,7 +5,10 @@ namespace KdRl.Training;
 /// <summary>What a run leaves behind.</summary>
 public sealed class RunOutputOptions
 {
-    /// <summary>The run folder. Null: nothing is written, and there are no checkpoints.</summary>
+    /// <summary>
+    /// The run folder. One with a checkpoint is gone on with; what another holds of an earlier run is replaced. Null: nothing is written, and there
+    /// are no checkpoints.
+    /// </summary>
     /// <value>The default value is null.</value>
     public string? Folder { get; set; }
 

@@ -26,7 +26,7 @@ internal sealed class RunFolder
         completions = new JsonLines(Path.Combine(path, "completions.jsonl"));
         metrics.TruncateAfter(resumeStep);
         completions.TruncateAfter(resumeStep);
-        if (options.TensorBoard) tensorBoard = new TensorBoardLog(Path.Combine(path, "tensorboard"));
+        if (options.TensorBoard) tensorBoard = new TensorBoardLog(Path.Combine(path, "tensorboard"), isNew: resumeStep < 0);
     }
 
     /// <summary>Writes the numbers and warnings of a step.</summary>
