@@ -17,6 +17,8 @@ internal sealed class HeadBenchmark : IBenchmark
             using var inputs = new Inputs(rows, width, vocabulary, dtype);
             var name = $"head N={rows} H={width} V={vocabulary} {dtype}";
             yield return InTurn.Milliseconds(name, inputs.Ours, "full logits", inputs.Full);
+            // Small logits live in memory that the allocator already holds; only large ones show.
+            if ((long)rows * vocabulary < 1 << 24) continue;
             if (Memory.PeakMiB(inputs.Ours) is { } own && Memory.PeakMiB(inputs.Full) is { } full)
                 yield return new Measurement($"{name}, peak extra memory", "MiB", own, "full logits", full);
         }
@@ -27,7 +29,7 @@ internal sealed class HeadBenchmark : IBenchmark
         (6144, 96, 18, ScalarType.Float32),
         (2048, 128, 512, ScalarType.Float32),
         (1024, 256, 32_000, ScalarType.Float32),
-        (1024, 576, 49_152, ScalarType.BFloat16),
+        (512, 576, 49_152, ScalarType.BFloat16),
     ];
 
     private sealed class Inputs : IDisposable

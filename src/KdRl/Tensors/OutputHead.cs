@@ -91,9 +91,8 @@ public static class OutputHead
 
     private static void CheckPair(Tensor hidden, Tensor weight, string hiddenName, string weightName)
     {
-        ArgumentNullException.ThrowIfNull(hidden, hiddenName);
         ArgumentNullException.ThrowIfNull(weight, weightName);
-        Expect.Floating(hidden, hiddenName);
+        TensorChecks.Floating(hidden, hiddenName);
         Expect.Dtype(weight, hidden.dtype, weightName);
         Expect.Dimensions(hidden, 2, "[N,H]", hiddenName);
         Expect.Dimensions(weight, 2, "[V,H]", weightName);

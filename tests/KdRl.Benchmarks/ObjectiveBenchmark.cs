@@ -1,0 +1,75 @@
+using KdRl.Objectives;
+using KdRl.Tensors;
+using static TorchSharp.torch;
+
+namespace KdRl.Benchmarks;
+
+/// <summary>
+/// KDRL's objective from hidden states, forward and backward, against the same loss written out in plain operations.
+/// </summary>
+internal sealed class ObjectiveBenchmark : IBenchmark
+{
+    private const double Beta = 2e-3, Clip = 0.2;
+
+    public string Name => "objective";
+
+    public string Description => "KdrlObjective through the output head, forward + backward, against log_softmax + gather + the loss in plain operations";
+
+    public IEnumerable<Measurement> Run()
+    {
+        foreach (var (batch, length, width, vocabulary) in ((int, int, int, int)[])[(64, 96, 96, 18), (64, 96, 96, 512), (16, 128, 256, 8_192), (8, 128, 256, 32_000)])
+        {
+            using var scope = NewDisposeScope();
+            var step = new Step(batch, length, width, vocabulary);
+            var (ours, plain) = (step.Ours(), step.Plain());
+            if (Math.Abs(ours - plain) > 1e-4 * Math.Abs(plain) + 1e-6) throw new InvalidOperationException($"the two losses differ: {ours} and {plain}");
+            var name = $"objective B={batch} T={length} H={width} V={vocabulary}";
+            yield return InTurn.Milliseconds(name, () => step.Ours(), "plain operations", () => step.Plain());
+        }
+    }
+
+    private sealed class Step
+    {
+        private readonly KdrlObjective objective = new(KdrlOptions.Kdrl(Beta));
+        private readonly Tensor hidden, weight, targets, mask, groups, advantages, old, teacher;
+
+        public Step(int batch, int length, int width, int vocabulary)
+        {
+            manual_seed(1);
+            hidden = randn(batch * length, width).requires_grad_();
+            weight = randn(vocabulary, width).mul(0.1).requires_grad_();
+            targets = randint(0, vocabulary, [batch * length], ScalarType.Int64);
+            mask = ones(batch, length, ScalarType.Bool);
+            groups = arange(batch, ScalarType.Int64).div(8, RoundingMode.floor).to(ScalarType.Int64);
+            advantages = randn(batch);
+            old = OutputHead.Score(hidden, weight, targets).LogProbs.detach().view(batch, length);
+            teacher = old + randn(batch, length) * 0.3;
+        }
+
+        public double Ours() => Backward(() =>
+        {
+            var logProbs = OutputHead.Score(hidden, weight, targets).LogProbs.view(mask.shape);
+            return objective.Evaluate(
+                new TrainingBatch { Mask = mask, Group = groups, LogProbs = logProbs, OldLogProbs = old, TeacherLogProbs = teacher, Advantages = advantages }, 0).Loss;
+        });
+
+        public double Plain() => Backward(() =>
+        {
+            var logProbs = nn.functional.linear(hidden, weight).log_softmax(-1).gather(1, targets.unsqueeze(1)).view(mask.shape);
+            var ratio = (logProbs - old).exp();
+            var gain = advantages.unsqueeze(1);
+            var policy = -minimum(ratio * gain, ratio.clamp(1 - Clip, 1 + Clip) * gain).mean();
+            return policy + Beta * 0.5 * (logProbs - teacher).pow(2).mean();
+        });
+
+        private double Backward(Func<Tensor> loss)
+        {
+            using var scope = NewDisposeScope();
+            hidden.grad = null;
+            weight.grad = null;
+            var value = loss();
+            value.backward();
+            return value.item<float>();
+        }
+    }
+}
