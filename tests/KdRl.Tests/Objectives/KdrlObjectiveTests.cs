@@ -24,6 +24,8 @@ public class KdrlObjectiveTests
         Assert.Equal(result.Loss.item<double>(), read["loss"]);
         Assert.Equal(0, read["clip_ratio/region_mean"]);
         Assert.Equal(0, read["distillation/far_share"]);
+        Assert.Equal(5 / 8.0, read["policy_gradient_l1"], 1e-12);
+        Assert.Equal(.1 * 3.2 / 8, read["distillation/gradient_l1"], 1e-12);
     }
 
     [Fact]

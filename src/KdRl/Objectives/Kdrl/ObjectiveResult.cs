@@ -35,7 +35,11 @@ public sealed class ObjectiveResult
     /// <summary>Share of the responses with tokens whose gate weight is above 0, i.e. that are distilled; 0 without a teacher.</summary>
     public Tensor GatedFraction => Metrics["distillation/gated_fraction"];
 
-    /// <summary>All numbers by their logged name, still tensors.</summary>
+    /// <summary>
+    /// All numbers by their logged name, still tensors. Beside those above: <c>clip_ratio/*</c>, shares of the tokens on which a bound acted;
+    /// <c>policy_kl</c>, k3 between old and current policy; <c>distillation/far_share</c>, share of the tokens with d below −5;
+    /// <c>policy_gradient_l1</c> and <c>distillation/gradient_l1</c>, how hard reward and teacher pull at the log-probs.
+    /// </summary>
     public required IReadOnlyDictionary<string, Tensor> Metrics { get; init; }
 
     /// <summary>Reads all metrics at once: one wait for the device.</summary>

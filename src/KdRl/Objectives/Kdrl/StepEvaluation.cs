@@ -28,6 +28,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         loss = Add(loss, reference, zero, options.ReferenceKl?.Coefficient ?? 0);
         loss = Add(loss, bonus, zero, -options.EntropyCoefficient);
         TeacherMetrics(fixedLp);
+        GradientMetrics(fixedLp, difference);
         metrics["loss"] = loss.detach();
         metrics["policy_loss"] = policy.detach();
         metrics["distillation/loss"] = teacher.detach();
@@ -99,6 +100,23 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         metrics["clip_ratio/region_mean"] = low.add(high, Scalars.One);
         metrics["clip_ratio/dual_mean"] = Share(result.DualClipped, logRatio);
         metrics["policy_kl"] = PerToken(logRatio.expm1().sub(logRatio), terms.Tokens);
+    }
+
+    /// <summary>
+    /// How hard reward and teacher pull: the L1 norms of their gradients with respect to the log-probs at ratio 1. A teacher that scales
+    /// advantages or ratios has no pull of its own.
+    /// </summary>
+    private void GradientMetrics(Tensor fixedLp, Tensor? difference)
+    {
+        metrics["policy_gradient_l1"] = terms.Advantages is { } advantages
+            ? Weigh(advantages.masked_fill(terms.PolicyMask.logical_not(), Scalars.Zero).abs(), terms.PolicyRowWeights)
+            : fixedLp.new_zeros([]);
+        var weights = terms.TeacherRowWeights;
+        if (options.Distillation?.Combination is Combination.Add or Combination.Replace) weights ??= terms.AdvantageGate?.mul(terms.PolicyRowWeights);
+        using var coefficient = beta.ToScalar();
+        metrics["distillation/gradient_l1"] = weights is null || difference is null
+            ? fixedLp.new_zeros([])
+            : Weigh(difference.abs(), weights).mul(coefficient);
     }
 
     private Tensor Share(Tensor? where, Tensor like) =>
