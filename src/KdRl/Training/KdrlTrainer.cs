@@ -143,7 +143,12 @@ public sealed class KdrlTrainer : IDisposable
         metrics[MetricNames.UpdateTime] = update.Seconds;
         metrics[MetricNames.TokensPerSecond] = tokens / seconds;
         folder?.WriteCompletions(state.Step, collected.Groups, update);
-        var report = new StepReport(state.Step, metrics) { Groups = collected.Groups };
+        var kept = folder is null ? "" : $"; its completions are in skipped/step-{state.Step}.jsonl";
+        var report = new StepReport(state.Step, metrics)
+        {
+            Groups = collected.Groups,
+            Warnings = [.. update.Skipped.Select(reason => $"An update was skipped because it was not finite: {reason}{kept}.")],
+        };
         return await FinishAsync(report, folder, ct).ConfigureAwait(false);
     }
 
@@ -170,7 +175,7 @@ public sealed class KdrlTrainer : IDisposable
             evaluated = true;
         }
 
-        report = report with { Warnings = [.. startWarnings, .. monitor.Look(report.Step, report.Metrics, report.Groups.Sum(g => g.Rollouts.Count), report.Evaluation)] };
+        report = report with { Warnings = [.. startWarnings, .. report.Warnings, .. monitor.Look(report.Step, report.Metrics, report.Groups.Sum(g => g.Rollouts.Count), report.Evaluation)] };
         startWarnings = [];
         folder?.Write(report);
         if (state.Step > 0 && checkpoints is not null && state.Step % options.Checkpoints.Every == 0) await SaveAsync().ConfigureAwait(false);

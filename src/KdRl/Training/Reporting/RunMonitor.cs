@@ -36,7 +36,6 @@ public sealed class RunMonitor
     private readonly List<double> startEntropy = [];
     private readonly List<(double Accuracy, double Reward)> examined = [];
     private readonly List<double> rewards = [];
-    private double skipped;
 
     /// <summary>Warnings for a step; empty when nothing seems wrong.</summary>
     /// <param name="step">Steps completed.</param>
@@ -52,7 +51,6 @@ public sealed class RunMonitor
 
     private IEnumerable<(string Key, string Text)> Findings(IReadOnlyDictionary<string, double> metrics, int completions, EvaluationReport? evaluation)
     {
-        if (Skips(metrics) is { } skip) yield return ("skipped", skip);
         if (ConstantGroups(metrics) is { } constant) yield return ("constant", constant);
         if (FarTeacher(metrics) is { } far) yield return ("teacher", far);
         if (Get(metrics, MetricNames.ClippedRatio) > HighClippedRatio)
@@ -66,14 +64,6 @@ public sealed class RunMonitor
             yield return ("unscored", $"{metrics[MetricNames.Unscored]:F0} of {completions} completions have no score and were left out of the policy gradient: " +
                                       "see status and reason in completions.jsonl.");
         if (evaluation is not null && Hacking(evaluation) is { } hacking) yield return ("hacking", hacking);
-    }
-
-    private string? Skips(IReadOnlyDictionary<string, double> metrics)
-    {
-        var now = Get(metrics, MetricNames.SkippedUpdates);
-        var isNew = now > skipped;
-        if (!double.IsNaN(now)) skipped = now;
-        return isNew ? $"An update was skipped because loss or gradient was not finite ({now:F0} so far); its samples are in the folder skipped." : null;
     }
 
     private static string? ConstantGroups(IReadOnlyDictionary<string, double> metrics)
@@ -124,7 +114,7 @@ public sealed class RunMonitor
 
     private bool Due(string key, long step)
     {
-        if (lastGiven.TryGetValue(key, out var last) && key != "skipped" && step - last < RepeatAfter) return false;
+        if (lastGiven.TryGetValue(key, out var last) && step - last < RepeatAfter) return false;
         lastGiven[key] = step;
         return true;
     }
