@@ -50,6 +50,8 @@ internal static class GoldenExceptions
         ("trl/grpo_loss", r => r.Number("top_entropy_quantile", 1) < 1, "no selection of tokens by entropy"),
         ("verl/kdrl_joint", r => r.Flag("use_policy_gradient") && r.Text("loss_mode") is not ("k1" or "kl"),
             "negative control: an advantage from K2 or K3 is not the reverse-KL gradient; refused by TeacherTermOptions"),
+        ("verl/kdrl_joint", r => !r.Flag("use_policy_gradient") && r.Set("loss_max_clamp"),
+            "a differentiated estimate that is cut loses the gradient of just the tokens that need it; refused by TeacherTermOptions"),
         ("verl/kdrl_joint", r => !r.Flag("use_policy_gradient") && r.Text("loss_mode") is ("k1" or "kl" or "abs"),
             "negative control: K1 differentiated has zero expected gradient, and |d| that of no divergence; refused by TeacherTermOptions"),
         ("areal/distillation_loss", r => r.Number("rl_loss_weight") != 0,

@@ -9,45 +9,74 @@ internal static class GoldenJointLosses
 {
     public static IEnumerable<KeyValuePair<string, Func<GoldenRecord, GoldenResult>>> Adapters =>
     [
-        new("verl/kdrl_joint", r => Whole(r, Teacher(r))),
-        new("verl/ppo_total_loss", r => Whole(r, null)),
+        new("verl/kdrl_joint", r => GoldenResult.Of("loss", Joint(r))),
+        new("verl/ppo_total_loss", r => GoldenResult.Of("loss", Evaluate(r, Actor(r)))),
     ];
 
-    private static DistillationOptions Teacher(GoldenRecord r)
+    /// <summary>verl's policy gradient of the teacher is a clipped loss of its own: the sum of an objective without teacher and one without rewards.</summary>
+    private static Tensor Joint(GoldenRecord r)
+    {
+        if (!r.Flag("use_task_rewards", true)) return Evaluate(r, TeacherAlone(r, 1));
+        if (r.Flag("use_policy_gradient")) return Evaluate(r, Actor(r)) + Evaluate(r, TeacherAlone(r, r.Number("distillation_loss_coef", 1)));
+        var options = Actor(r);
+        options.Distillation = Teacher(r, r.Number("distillation_loss_coef", 1));
+        return Evaluate(r, options);
+    }
+
+    private static DistillationOptions Teacher(GoldenRecord r, double coefficient)
     {
         var term = new TeacherTermOptions
         {
             Estimator = r.Text("loss_mode") switch { "k1" or "kl" => KlEstimator.K1, "k2" or "mse" => KlEstimator.K2, _ => KlEstimator.K3 },
             Path = r.Flag("use_policy_gradient") ? GradientPath.Advantage : GradientPath.Loss,
-            Coefficient = new CoefficientScheduleOptions { Start = r.Flag("use_task_rewards", true) ? r.Number("distillation_loss_coef", 1) : 1 },
+            Coefficient = new CoefficientScheduleOptions { Start = coefficient },
+            DifferenceClip = r.NumberOrNull("loss_max_clamp"),
         };
         term.AllowForwardKlGradient = (term.Estimator, term.Path) == (KlEstimator.K3, GradientPath.Loss);
         return new DistillationOptions { Term = term };
     }
 
-    private static GoldenResult Whole(GoldenRecord r, DistillationOptions? teacher)
+    private static KdrlOptions TeacherAlone(GoldenRecord r, double coefficient)
     {
-        var (aggregation, mask, actor) = (VerlAggregation.Of(r), r.Flags("response_mask"), r.Options.GetProperty("actor"));
-        double Actor(string name, double otherwise) => actor.TryGetProperty(name, out var v) ? v.GetDouble() : otherwise;
-        var usesKl = actor.TryGetProperty("use_kl_loss", out var kl) && kl.GetBoolean();
-        var kind = usesKl && actor.TryGetProperty("kl_loss_type", out var named) ? named.GetString()! : "low_var_kl";
-        var options = new KdrlOptions
+        var options = Aggregated(r);
+        (options.UseRewards, options.Distillation) = (false, Teacher(r, coefficient));
+        // verl's clip of the teacher's own policy loss is fixed.
+        if (r.Flag("use_policy_gradient")) options.Policy = new PolicyLossOptions { DualClip = 3, LogRatioBound = 20 };
+        return options;
+    }
+
+    private static KdrlOptions Actor(GoldenRecord r)
+    {
+        var actor = r.Options.GetProperty("actor");
+        double Number(string name, double otherwise) => actor.TryGetProperty(name, out var v) ? v.GetDouble() : otherwise;
+        var options = Aggregated(r);
+        options.Distillation = null;
+        options.EntropyCoefficient = Number("entropy_coeff", 0);
+        options.Policy = new PolicyLossOptions
         {
-            UseRewards = r.Flag("use_task_rewards", true),
-            Distillation = teacher,
-            Aggregation = aggregation.Mode,
-            AggregationConstant = aggregation.Mode == LossAggregation.SequenceSumOverConstant ? aggregation.Constant ?? mask.shape[1] : null,
-            EntropyCoefficient = Actor("entropy_coeff", 0),
+            ClipLow = Number("clip_ratio_low", 0.2), ClipHigh = Number("clip_ratio_high", 0.2), DualClip = Number("clip_ratio_c", 3), LogRatioBound = 20,
         };
-        options.Policy = options.UseRewards
-            ? new PolicyLossOptions
-            {
-                ClipLow = Actor("clip_ratio_low", 0.2), ClipHigh = Actor("clip_ratio_high", 0.2), DualClip = Actor("clip_ratio_c", 3), LogRatioBound = 20,
-            }
-            : options.Policy;
-        if (usesKl) options.ReferenceKl = new ReferenceKlOptions { Coefficient = Actor("kl_loss_coef", 0.001), Penalty = Penalty(kind) };
-        var objective = new KdrlObjective(options);
-        using var step = objective.Prepare(
+        if (!actor.TryGetProperty("use_kl_loss", out var used) || !used.GetBoolean()) return options;
+        var kind = actor.TryGetProperty("kl_loss_type", out var named) ? named.GetString()! : "low_var_kl";
+        options.ReferenceKl = new ReferenceKlOptions { Coefficient = Number("kl_loss_coef", 0.001), Penalty = Penalty(kind) };
+        return options;
+    }
+
+    private static KdrlOptions Aggregated(GoldenRecord r)
+    {
+        var aggregation = VerlAggregation.Of(r);
+        var usesConstant = aggregation.Mode == LossAggregation.SequenceSumOverConstant;
+        return new KdrlOptions
+        {
+            Aggregation = aggregation.Mode,
+            AggregationConstant = usesConstant ? aggregation.Constant ?? r.Flags("response_mask").shape[1] : null,
+        };
+    }
+
+    private static Tensor Evaluate(GoldenRecord r, KdrlOptions options)
+    {
+        var (aggregation, mask) = (VerlAggregation.Of(r), r.Flags("response_mask"));
+        using var step = new KdrlObjective(options).Prepare(
             new TrainingBatch
             {
                 OldLogProbs = r.Floats("old_log_probs"),
@@ -67,7 +96,7 @@ internal static class GoldenJointLosses
             var row = tensor(new[] { i });
             total += factors[i] * step.Evaluate(row, r.Floats("log_probs")[row], r.FloatsOrNull("entropy")?[row]).Loss;
         }
-        return GoldenResult.Of("loss", total * aggregation.Factor(mask));
+        return total * aggregation.Factor(mask);
     }
 
     /// <summary>verl's names of estimators, with its clamps.</summary>

@@ -54,7 +54,9 @@ internal static class GoldenTrlLosses
         if (x.Weights is not null && r.Flag("use_vllm", true)) perToken = perToken * x.Weights;
         if (r.Number("beta", 0) != 0) perToken = perToken + r.Number("beta") * Penalty(r, x);
         var loss = Reduce(r, perToken, x.Mask);
-        if (!r.Flag("entropy_bonus_enabled")) return loss;
+        // The adaptive bonus rests while the entropy is above its target.
+        var rests = r.Flag("use_adaptive_entropy") && r.Number("last_world_entropy") > r.Number("entropy_target");
+        if (!r.Flag("entropy_bonus_enabled") || rests) return loss;
         var mean = LossAggregation.Aggregate(x.Entropy!, x.Mask, LossAggregation.TokenMean, Denominator(r, x.Mask));
         return loss - r.Number("entropy_coef") * mean / Accumulation(r);
     }
