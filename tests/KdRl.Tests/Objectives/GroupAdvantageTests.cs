@@ -153,6 +153,19 @@ public class GroupAdvantageTests
     });
 
     [Fact]
+    public void Compute_RewardAtTheMean_IsTheSameInEveryOrder()
+    {
+        double[] rewards = [1 / 3.0, 1, .5 - 1 / 3.0, .5, .1, .7, .3];
+        var first = OneGroup(rewards, new AdvantageOptions());
+        var order = Enumerable.Range(0, rewards.Length).ToArray();
+        for (var seed = 0; seed < 50; seed++)
+        {
+            new System.Random(seed).Shuffle(order);
+            Assert.Equal(order.Select(i => first[i]), OneGroup([.. order.Select(i => rewards[i])], new AdvantageOptions()));
+        }
+    }
+
+    [Fact]
     public void Whiten_ValidTokens_HaveMeanZeroAndUnitVariance()
     {
         using var scope = NewDisposeScope();

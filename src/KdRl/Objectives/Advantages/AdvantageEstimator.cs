@@ -6,6 +6,7 @@ internal static class AdvantageEstimator
     public static double[] Compute(RewardTable table, AdvantageOptions options)
     {
         var all = table.Groups.SelectMany(g => g).ToList();
+        table.Order(all);
         var batchMean = table.Mean(all);
         var batchScale = options.Scale switch
         {
@@ -35,7 +36,7 @@ internal static class AdvantageEstimator
     /// <summary>(x − mean) / (std + epsilon) over the scored rows, in place; equal numbers become 0.</summary>
     public static void Standardise(double[] values, bool[] scored, int degreesOfFreedom, double epsilon)
     {
-        var rows = Enumerable.Range(0, values.Length).Where(i => scored[i]).ToList();
+        var rows = Enumerable.Range(0, values.Length).Where(i => scored[i]).OrderBy(i => values[i]).ToList();
         var constant = rows.TrueForAll(i => values[i] == values[rows[0]]);
         var mean = rows.Count == 0 ? 0 : rows.Sum(i => values[i]) / rows.Count;
         var scale = constant ? 1 : Deviation(values, rows, degreesOfFreedom) + epsilon;

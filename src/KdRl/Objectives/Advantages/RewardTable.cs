@@ -13,8 +13,13 @@ internal sealed class RewardTable
             if (!byKey.TryGetValue(keys[i], out var rows)) byKey.Add(keys[i], rows = []);
             if (Scored[i]) rows.Add(i);
         }
+        foreach (var rows in byKey.Values) Order(rows);
         Groups = [.. byKey.Values];
     }
+
+    /// <summary>Sorts rows by reward: sums then do not depend on the order of the batch, so that an advantage is 0 in every order or in none.</summary>
+    public void Order(List<int> rows) => rows.Sort((a, b) =>
+        Rewards[a] != Rewards[b] || Lengths is null ? Rewards[a].CompareTo(Rewards[b]) : Lengths[a].CompareTo(Lengths[b]));
 
     public double[] Rewards { get; }
 
@@ -22,7 +27,7 @@ internal sealed class RewardTable
 
     public bool[] Scored { get; }
 
-    /// <summary>The scored rows of each group, in order of first appearance.</summary>
+    /// <summary>The scored rows of each group, by reward; groups in order of first appearance.</summary>
     public IReadOnlyList<List<int>> Groups { get; }
 
     /// <summary>Equality of the rewards decides, not smallness of the deviation: a rounded mean would leave noise.</summary>
