@@ -9,6 +9,7 @@ namespace KdRl.Tests.Tensors;
 /// The list of banned symbols stops hidden scalars while code is written, but the analyser behind it does not see compound
 /// assignments (<c>x += y</c>). This reads the compiled library.
 /// </summary>
+[Collection("torch")]
 public class HiddenScalarTests
 {
     private static readonly HashSet<MethodBase> Makers = FindMakers();
