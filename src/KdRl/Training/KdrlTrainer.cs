@@ -141,6 +141,8 @@ public sealed class KdrlTrainer : IDisposable
         metrics[MetricNames.GenerationTime] = collected.GenerationSeconds;
         metrics[MetricNames.TeacherTime] = collected.TeacherSeconds;
         metrics[MetricNames.UpdateTime] = update.Seconds;
+        metrics[MetricNames.ForwardTime] = update.ForwardSeconds;
+        metrics[MetricNames.BackwardTime] = update.BackwardSeconds;
         metrics[MetricNames.TokensPerSecond] = tokens / seconds;
         folder?.WriteCompletions(state.Step, collected.Groups, update);
         var kept = folder is null ? "" : $"; its completions are in skipped/step-{state.Step}.jsonl";

@@ -105,6 +105,12 @@ public static class MetricNames
     /// <summary>Seconds for forward, backward and optimiser.</summary>
     public const string UpdateTime = "timing_s/update";
 
+    /// <summary>Seconds for the policy's log-probs; on an accelerator until the work is queued there.</summary>
+    public const string ForwardTime = "timing_s/forward";
+
+    /// <summary>Seconds for the gradient; on an accelerator until the work is queued there.</summary>
+    public const string BackwardTime = "timing_s/backward";
+
     /// <summary>Completion tokens that train per second of <see cref="StepTime"/>.</summary>
     public const string TokensPerSecond = "tokens_per_second";
 }

@@ -44,7 +44,9 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         {
             using var inner = NewDisposeScope();
             var (index, ids, mask) = Cut(batch, rows, micro);
+            var forward = Stopwatch.GetTimestamp();
             var scores = SequenceScorer.Score(policy, ids, mask, options.Sampling.Temperature, withEntropy: true);
+            log.MicroBatch(Stopwatch.GetElapsedTime(forward));
             Note(rows, micro, mask, scores, log);
             var result = prepared.Evaluate(index, scores.LogProbs, scores.Entropy);
             var parts = result.ReadMetrics();
@@ -55,7 +57,9 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
                 return;
             }
 
+            var backward = Stopwatch.GetTimestamp();
             result.Loss.backward();
+            log.Backward(Stopwatch.GetElapsedTime(backward));
             optimizer.Accumulate();
             foreach (var (name, value) in parts) metrics[name] = metrics.GetValueOrDefault(name) + value;
         }
@@ -80,7 +84,6 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
 
     private static void Note(StepRows rows, int[] micro, Tensor mask, TokenScores scores, UpdateLog log)
     {
-        log.MicroBatch();
         var (logProbs, entropy) = (PerRow(rows, micro, mask, scores.LogProbs), PerRow(rows, micro, mask, scores.Entropy!));
         for (var i = 0; i < micro.Length; i++) log.Row(rows.Numbers[micro[i]], logProbs[i], entropy[i]);
     }

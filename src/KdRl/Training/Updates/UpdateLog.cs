@@ -8,7 +8,7 @@ internal sealed class UpdateLog(int rows)
     private readonly List<string> skipped = [];
     private readonly HashSet<int> skippedRows = [];
     private readonly Dictionary<string, double> parts = [];
-    private double gradNorm;
+    private double gradNorm, forwardSeconds, backwardSeconds;
     private int applied, microBatches;
 
     /// <summary>Notes what the policy says of a row; the first time counts, before any update of the step reached it.</summary>
@@ -18,8 +18,15 @@ internal sealed class UpdateLog(int rows)
         entropy[row] ??= rowEntropy;
     }
 
-    /// <summary>Notes a micro-batch.</summary>
-    public void MicroBatch() => microBatches++;
+    /// <summary>Notes a micro-batch and the time its log-probs took.</summary>
+    public void MicroBatch(TimeSpan forward)
+    {
+        microBatches++;
+        forwardSeconds += forward.TotalSeconds;
+    }
+
+    /// <summary>Notes the time that the gradient of a micro-batch took.</summary>
+    public void Backward(TimeSpan time) => backwardSeconds += time.TotalSeconds;
 
     /// <summary>Notes an update that was applied.</summary>
     public void Applied(double updateGradNorm, IReadOnlyDictionary<string, double> updateParts)
@@ -48,5 +55,7 @@ internal sealed class UpdateLog(int rows)
         Parts = parts.ToDictionary(p => p.Key, p => p.Value / applied),
         MicroBatches = microBatches,
         Seconds = seconds,
+        ForwardSeconds = forwardSeconds,
+        BackwardSeconds = backwardSeconds,
     };
 }

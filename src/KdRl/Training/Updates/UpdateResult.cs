@@ -29,4 +29,10 @@ internal sealed record UpdateResult
 
     /// <summary>Seconds taken.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>Seconds of them for the policy's log-probs.</summary>
+    public required double ForwardSeconds { get; init; }
+
+    /// <summary>Seconds of them for the gradient.</summary>
+    public required double BackwardSeconds { get; init; }
 }
