@@ -28,7 +28,7 @@ public sealed class ModelTeacher : ITeacher
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(thread);
-        Expect.Positive(temperature, nameof(temperature));
+        TensorChecks.Positive(temperature, nameof(temperature));
         ArgumentOutOfRangeException.ThrowIfLessThan(tokenBudget, 1);
         (this.model, this.thread, this.temperature, this.tokenBudget) = (model, thread, temperature, tokenBudget);
     }

@@ -19,8 +19,8 @@ internal static class TensorGuard
     public static Tensor Like(Tensor tensor, Tensor other, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
-        Floating(tensor, name);
-        return tensor.shape.AsSpan().SequenceEqual(other.shape) ? tensor : throw Shape(name, tensor, Text(other));
+        TensorChecks.Floating(tensor, name);
+        return tensor.shape.AsSpan().SequenceEqual(other.shape) ? tensor : throw Shape(name, tensor, TensorChecks.Shape(other));
     }
 
     /// <summary>Requires <c>[B]</c>.</summary>
@@ -34,27 +34,20 @@ internal static class TensorGuard
     public static Tensor Tokens(Tensor values, Tensor ignored, [CallerArgumentExpression(nameof(values))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(values, name);
-        Floating(values, name);
+        TensorChecks.Floating(values, name);
         if (values.dim() == 1 && values.shape[0] == ignored.shape[0])
         {
             using var column = values.unsqueeze(1);
             return column.expand(ignored.shape).masked_fill(ignored, Scalars.Zero);
         }
-        if (!values.shape.AsSpan().SequenceEqual(ignored.shape)) throw Shape(name, values, $"[{ignored.shape[0]}] or {Text(ignored)}");
+        if (!values.shape.AsSpan().SequenceEqual(ignored.shape)) throw Shape(name, values, $"[{ignored.shape[0]}] or {TensorChecks.Shape(ignored)}");
         return values.masked_fill(ignored, Scalars.Zero);
     }
 
     public static ArgumentException Shape(string name, Tensor found, string expected) =>
-        new($"{name} has shape {Text(found)}, expected {expected}.", name);
+        new($"{name} has shape {TensorChecks.Shape(found)}, expected {expected}.", name);
 
     public static ArgumentException Missing(string name, string expected) => new($"{name} is missing, expected {expected}.", name);
 
     public static ArgumentException Superfluous(string name, string why) => new($"{name} is given, but {why}; expected one of the two.", name);
-
-    private static string Text(Tensor t) => $"[{string.Join(',', t.shape)}]";
-
-    private static void Floating(Tensor tensor, string name)
-    {
-        if (!tensor.is_floating_point()) throw new ArgumentException($"{name} has type {tensor.dtype}, expected a floating type.", name);
-    }
 }

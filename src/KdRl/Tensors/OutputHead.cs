@@ -65,9 +65,9 @@ public static class OutputHead
     {
         CheckPair(studentHidden, studentWeight, nameof(studentHidden), nameof(studentWeight));
         CheckPair(teacherHidden, teacherWeight, nameof(teacherHidden), nameof(teacherWeight));
-        Expect.Shape(teacherHidden, [studentHidden.shape[0], teacherHidden.shape[1]], "one row for each student row", nameof(teacherHidden));
-        Expect.Shape(teacherWeight, [studentWeight.shape[0], teacherWeight.shape[1]], "the student's vocabulary", nameof(teacherWeight));
-        Expect.Device(teacherHidden, studentHidden.device, nameof(teacherHidden));
+        TensorChecks.Shape(teacherHidden, nameof(teacherHidden), [studentHidden.shape[0], teacherHidden.shape[1]], "one row for each student row");
+        TensorChecks.Shape(teacherWeight, nameof(teacherWeight), [studentWeight.shape[0], teacherWeight.shape[1]], "the student's vocabulary");
+        TensorChecks.Device(teacherHidden, nameof(teacherHidden), studentHidden.device);
         using var scope = NewDisposeScope();
         var settings = Settings(studentHidden, studentWeight, temperature, chunkBytes, tables: 2, withEntropy: false);
         var (teacher, head) = (teacherHidden.detach(), teacherWeight.detach());
@@ -82,7 +82,7 @@ public static class OutputHead
     private static HeadSettings Settings(
         Tensor hidden, Tensor weight, double temperature, long chunkBytes, int tables, bool withEntropy)
     {
-        Expect.Positive(temperature, nameof(temperature));
+        TensorChecks.Positive(temperature, nameof(temperature));
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkBytes, 1);
         var dtype = hidden.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var rowBytes = tables * weight.shape[0] * (dtype == ScalarType.Float64 ? sizeof(double) : sizeof(float));
@@ -93,20 +93,20 @@ public static class OutputHead
     {
         ArgumentNullException.ThrowIfNull(weight, weightName);
         TensorChecks.Floating(hidden, hiddenName);
-        Expect.Dtype(weight, hidden.dtype, weightName);
-        Expect.Dimensions(hidden, 2, "[N,H]", hiddenName);
-        Expect.Dimensions(weight, 2, "[V,H]", weightName);
-        Expect.Shape(weight, [weight.shape[0], hidden.shape[1]], "with the width of the hidden states", weightName);
-        Expect.Device(weight, hidden.device, weightName);
+        TensorChecks.Type(weight, weightName, hidden.dtype);
+        TensorChecks.Layout(hidden, hiddenName, 2, "[N,H]");
+        TensorChecks.Layout(weight, weightName, 2, "[V,H]");
+        TensorChecks.Shape(weight, weightName, [weight.shape[0], hidden.shape[1]], "with the width of the hidden states");
+        TensorChecks.Device(weight, weightName, hidden.device);
         if (weight.shape[0] == 0) throw new ArgumentException($"{weightName} has no rows; a vocabulary of at least 1 is needed", weightName);
     }
 
     private static void CheckTargets(Tensor hidden, Tensor weight, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        Expect.Dtype(targets, ScalarType.Int64, nameof(targets));
-        Expect.Shape(targets, [hidden.shape[0]], "one for each hidden state", nameof(targets));
-        Expect.Device(targets, hidden.device, nameof(targets));
+        TensorChecks.Type(targets, nameof(targets), ScalarType.Int64);
+        TensorChecks.Shape(targets, nameof(targets), [hidden.shape[0]], "one for each hidden state");
+        TensorChecks.Device(targets, nameof(targets), hidden.device);
         // On an accelerator the check would wait for the device; its own kernel checks there.
         if (targets.device_type != DeviceType.CPU || targets.shape[0] == 0) return;
         using var scope = NewDisposeScope();

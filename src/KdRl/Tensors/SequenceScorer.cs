@@ -46,11 +46,11 @@ public static class SequenceScorer
     {
         ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(mask);
-        Expect.Dtype(ids, ScalarType.Int64, nameof(ids));
-        Expect.Dtype(mask, ScalarType.Bool, nameof(mask));
-        Expect.Dimensions(ids, 2, "[B,T]", nameof(ids));
-        Expect.Shape(mask, ids.shape, "that of ids", nameof(mask));
-        Expect.Device(mask, ids.device, nameof(mask));
+        TensorChecks.Type(ids, nameof(ids), ScalarType.Int64);
+        TensorChecks.Type(mask, nameof(mask), ScalarType.Bool);
+        TensorChecks.Layout(ids, nameof(ids), 2, "[B,T]");
+        TensorChecks.Shape(mask, nameof(mask), ids.shape, "that of ids");
+        TensorChecks.Device(mask, nameof(mask), ids.device);
         if (ids.shape[1] == 0) throw new ArgumentException("ids has no column; at least 1 is needed", nameof(ids));
         using var first = mask.narrow(1, 0, 1);
         using var any = first.any();

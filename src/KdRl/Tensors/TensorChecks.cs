@@ -15,8 +15,7 @@ internal static class TensorChecks
     public static void Bool(Tensor tensor, string name)
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
-        if (tensor.dtype != ScalarType.Bool)
-            throw new ArgumentException($"'{name}' must be a bool tensor; found {tensor.dtype}.", name);
+        Type(tensor, name, ScalarType.Bool);
     }
 
     public static void Constant(Tensor tensor, string name)
@@ -41,6 +40,45 @@ internal static class TensorChecks
     {
         if (tensor.dim() != count || tensor.numel() == 0)
             throw new ArgumentException($"'{name}' has shape {Shape(tensor)}; expected a non-empty {pattern}.", name);
+    }
+
+    public static void Layout(Tensor tensor, string name, int count, string pattern)
+    {
+        if (tensor.dim() != count) throw new ArgumentException($"'{name}' has shape {Shape(tensor)}; expected {count} dimensions {pattern}.", name);
+    }
+
+    public static void Shape(Tensor tensor, string name, ReadOnlySpan<long> expected, string meaning)
+    {
+        if (!tensor.shape.AsSpan().SequenceEqual(expected))
+            throw new ArgumentException($"'{name}' has shape {Shape(tensor)}; expected [{string.Join(',', expected.ToArray())}], {meaning}.", name);
+    }
+
+    public static void Type(Tensor tensor, string name, ScalarType expected)
+    {
+        if (tensor.dtype != expected) throw new ArgumentException($"'{name}' is {tensor.dtype}; expected {expected}.", name);
+    }
+
+    public static void Device(Tensor tensor, string name, Device expected)
+    {
+        if (tensor.device_type != expected.type || tensor.device_index != expected.index)
+            throw new ArgumentException($"'{name}' is on {tensor.device}; expected {expected}.", name);
+    }
+
+    public static void Positive(double value, string name)
+    {
+        if (!(value > 0 && double.IsFinite(value)))
+            throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}; expected a positive finite number.");
+    }
+
+    /// <summary>Refuses a number that is not finite in a <c>[B,T]</c> tensor whose masked cells are filled already.</summary>
+    public static Tensor Finite(Tensor filled, string name)
+    {
+        using var scope = NewDisposeScope();
+        var bad = filled.detach().isfinite().logical_not();
+        if (!bad.any().item<bool>()) return filled;
+        var at = bad.nonzero().select(0, 0).cpu().data<long>().ToArray();
+        var found = filled.detach()[at[0], at[1]].to(ScalarType.Float64).item<double>();
+        throw new ArgumentException($"'{name}' is {found} at row {at[0]}, position {at[1]}, which the mask counts; expected a finite number.", name);
     }
 
     public static string Shape(Tensor tensor) => $"[{string.Join(',', tensor.shape)}]";

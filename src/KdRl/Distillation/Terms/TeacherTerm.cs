@@ -120,7 +120,7 @@ public sealed class TeacherTerm
             floored = below.sum().item<long>();
             teacher = teacher.masked_fill(below, low);
         }
-        CheckFinite(teacher, nameof(teacherLogProbs));
+        TensorChecks.Finite(teacher, nameof(teacherLogProbs));
         if (!options.NeedsBase) return teacher;
         if (baseLogProbs is null)
             throw new ArgumentException($"'baseLogProbs' is null; Extrapolation {options.Extrapolation} needs the log-probs of a base model.", nameof(baseLogProbs));
@@ -161,16 +161,7 @@ public sealed class TeacherTerm
     private static Tensor Fill(Tensor values, Tensor counted, string name)
     {
         var filled = values.masked_fill(counted.logical_not(), Scalars.Zero);
-        CheckFinite(filled, name);
+        TensorChecks.Finite(filled, name);
         return filled;
-    }
-
-    private static void CheckFinite(Tensor filled, string name)
-    {
-        var bad = filled.detach().isfinite().logical_not();
-        if (!bad.any().item<bool>()) return;
-        var at = bad.nonzero().select(0, 0).cpu().data<long>().ToArray();
-        var found = filled.detach()[at[0], at[1]].to(ScalarType.Float64).item<double>();
-        throw new ArgumentException($"'{name}' is {found} at row {at[0]}, position {at[1]}, which the mask counts; expected a finite number.", name);
     }
 }

@@ -128,7 +128,7 @@ internal sealed class StepPreparation
     {
         if (options.ReferenceKl is null) return null;
         if (batch.ReferenceLogProbs is null) throw TensorGuard.Missing(nameof(batch.ReferenceLogProbs), "float [B,T] because ReferenceKl is set");
-        return TeacherInputs.Finite(Clean(batch.ReferenceLogProbs, nameof(batch.ReferenceLogProbs))!, nameof(batch.ReferenceLogProbs));
+        return TensorChecks.Finite(Clean(batch.ReferenceLogProbs, nameof(batch.ReferenceLogProbs))!, nameof(batch.ReferenceLogProbs));
     }
 
     /// <summary>Weights between sampler and trainer; where the trainer's log-probs come only with the micro-batches, the sampler's instead.</summary>

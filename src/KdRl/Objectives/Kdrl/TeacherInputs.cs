@@ -46,12 +46,12 @@ internal sealed class TeacherInputs
             metrics["distillation/floored_tokens"] = logProbs.lt(floor).sum().item<long>();
             logProbs = logProbs.clamp_min(floor);
         }
-        Finite(logProbs, nameof(batch.TeacherLogProbs));
+        TensorChecks.Finite(logProbs, nameof(batch.TeacherLogProbs));
         var target = logProbs;
         if (term.Extrapolation != 1)
         {
             var start = batch.BaseLogProbs ?? throw TensorGuard.Missing(nameof(batch.BaseLogProbs), $"float [B,T] because Extrapolation is {term.Extrapolation}");
-            target = TeacherReward.Extrapolate(logProbs, Finite(Clean(start, mask, ignored, nameof(batch.BaseLogProbs)), nameof(batch.BaseLogProbs)).to(logProbs.dtype), term.Extrapolation);
+            target = TeacherReward.Extrapolate(logProbs, TensorChecks.Finite(Clean(start, mask, ignored, nameof(batch.BaseLogProbs)), nameof(batch.BaseLogProbs)).to(logProbs.dtype), term.Extrapolation);
         }
         return new TeacherInputs(batch, tokens, logProbs, target);
     }
@@ -72,15 +72,6 @@ internal sealed class TeacherInputs
     {
         using var coefficient = beta.ToScalar();
         return Target.sub(StudentLogProbs()).sum(1).mul(weights).mul(coefficient);
-    }
-
-    /// <summary>Refuses a number that is not finite; masked cells hold 0.</summary>
-    public static Tensor Finite(Tensor clean, string name)
-    {
-        if (clean.isfinite().all().item<bool>()) return clean;
-        var at = clean.isfinite().logical_not().nonzero().select(0, 0).cpu().data<long>().ToArray();
-        var found = clean[at[0], at[1]].to(ScalarType.Float64).item<double>();
-        throw new ArgumentException($"{name} is {found} at row {at[0]}, position {at[1]}, inside the mask; expected a finite log-prob.", name);
     }
 
     private static Tensor Clean(Tensor logProbs, Tensor mask, Tensor ignored, string name) =>

@@ -37,7 +37,7 @@ public sealed class AdamW : IDisposable
         this.options.ThrowIfInvalid();
         var slots = ParameterSlot.Of(module);
         if (slots.Count == 0) throw new ArgumentException("module has no parameter that requires a gradient; expected at least 1", nameof(module));
-        foreach (var slot in slots) Expect.Device(slot.Parameter, slots[0].Parameter.device, nameof(module));
+        foreach (var slot in slots) TensorChecks.Device(slot.Parameter, nameof(module), slots[0].Parameter.device);
         blocks = [.. slots.GroupBy(s => s.Parameter.dtype)
             .Select(g => new ParameterBlock([.. g], s => this.options.Decays(s.Name, s.Parameter.dim())))];
     }
