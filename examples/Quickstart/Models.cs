@@ -12,6 +12,9 @@ internal static class Models
     /// <summary>Two to four operations a problem: answers of 12 to 24 characters.</summary>
     public static ProblemSource Problems { get; } = new(2, 4);
 
+    /// <summary>Worked examples start with a single operation: what an operation does is learned there, before where to look.</summary>
+    public static ProblemSource Lessons { get; } = new(1, 4);
+
     /// <summary>One token a character; the character that closes an answer ends it.</summary>
     public static Tokenizer Tokenizer { get; } =
         Tokenizer.FromCharacters(ModularProblem.Alphabet, endToken: $"{ModularProblem.End}");
@@ -42,6 +45,6 @@ internal static class Models
         MaxPositions = 64,
         TieWordEmbeddings = true,
         // Larger than usual: with 0.02 such narrow models take twice as long to find out where to look.
-        InitializerRange = 0.06,
+        InitializerRange = 0.1,
     };
 }
