@@ -19,6 +19,9 @@ internal sealed class PostTraining(QuickstartOptions options, TorchThread thread
 
     private const int HeldOutShown = 256;
 
+    /// <summary>Answers of like length go through the models together: little padding, and activations that stay in the cache.</summary>
+    private const int MicroBatchTokens = 4096;
+
     private long tokens;
     private double seconds;
 
@@ -53,13 +56,14 @@ internal sealed class PostTraining(QuickstartOptions options, TorchThread thread
                 HeldOut = [.. Examiner.HeldOut(thread).Prompts.Take(HeldOutShown)],
                 Reward = method.UsesRewards ? AnswerVerifier.Reward : null,
                 EvaluationReward = AnswerVerifier.Reward,
-                Teacher = method.AsksTeacher ? new ModelTeacher(teacher, thread) : null,
+                Teacher = method.AsksTeacher ? new ModelTeacher(teacher, thread, tokenBudget: MicroBatchTokens) : null,
                 TokenText = id => Models.Tokenizer.Decode([id], skipSpecialTokens: false),
             },
             new KdrlTrainerOptions
             {
                 Steps = options.Steps,
                 PromptsPerStep = PromptsPerStep,
+                MicroBatchTokens = MicroBatchTokens,
                 Seed = options.Seed,
                 Objective = method.Objective!(options.Steps),
                 Sampling = Models.Sampling(),
