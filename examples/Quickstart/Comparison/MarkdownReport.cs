@@ -39,7 +39,7 @@ internal static class MarkdownReport
             .AppendLine($"- Command: `{result.Command}`")
             .AppendLine($"- Seeds: {string.Join(", ", result.Seeds)}")
             .AppendLine($"- Versions: {result.Versions}")
-            .AppendLine($"- Learning rates and coefficients were fixed beforehand on seeds that are not in the table: {Methods.TuningNote}")
+            .AppendLine($"- Learning rates were fixed beforehand on seeds that are not in the table: {Methods.TuningNote}")
             .ToString();
     }
 
