@@ -113,19 +113,21 @@ public sealed class TeacherTerm
     {
         floored = 0;
         var teacher = teacherLogProbs.masked_fill(counted.logical_not(), Scalars.Zero);
-        if (options.LogProbFloor is { } floor)
-        {
-            using var low = floor.ToScalar();
-            var below = teacher.lt(low);
-            floored = below.sum().item<long>();
-            teacher = teacher.masked_fill(below, low);
-        }
+        if (options.LogProbFloor is { } floor) (teacher, floored) = Floored(teacher, floor);
         TensorChecks.Finite(teacher, nameof(teacherLogProbs));
         if (!options.NeedsBase) return teacher;
         if (baseLogProbs is null)
             throw new ArgumentException($"'baseLogProbs' is null; Extrapolation {options.Extrapolation} needs the log-probs of a base model.", nameof(baseLogProbs));
         CheckConstant(baseLogProbs, nameof(baseLogProbs), logProbs);
         return TeacherReward.Extrapolate(teacher, Fill(baseLogProbs, counted, nameof(baseLogProbs)), options.Extrapolation);
+    }
+
+    /// <summary>Teacher log-probs raised to the floor, and how many were. The caller opens the scope.</summary>
+    internal static (Tensor LogProbs, long Count) Floored(Tensor teacherLogProbs, double floor)
+    {
+        using var low = floor.ToScalar();
+        var below = teacherLogProbs.lt(low);
+        return (teacherLogProbs.masked_fill(below, low), below.sum().item<long>());
     }
 
     /// <summary>An estimate as a loss: itself, or times exp(lp − sg lp). The caller opens the scope.</summary>

@@ -42,9 +42,8 @@ internal sealed class TeacherInputs
         var logProbs = Clean(batch.TeacherLogProbs, mask, ignored, nameof(batch.TeacherLogProbs));
         if (term.LogProbFloor is { } lowest)
         {
-            using var floor = lowest.ToScalar();
-            metrics["distillation/floored_tokens"] = logProbs.lt(floor).sum().item<long>();
-            logProbs = logProbs.clamp_min(floor);
+            (logProbs, var floored) = TeacherTerm.Floored(logProbs, lowest);
+            metrics["distillation/floored_tokens"] = floored;
         }
         TensorChecks.Finite(logProbs, nameof(batch.TeacherLogProbs));
         var target = logProbs;
