@@ -10,6 +10,9 @@ public interface IReward
     /// <summary>Names the reward in logs and metrics.</summary>
     string Name { get; }
 
+    /// <summary>The rewards that this one asks; none for one that stands alone. The trainer finds state that belongs into a checkpoint through it.</summary>
+    IEnumerable<IReward> Inner => [];
+
     /// <summary>Scores one completion.</summary>
     ValueTask<RewardOutcome> ScoreAsync(RewardRequest request, CancellationToken ct);
 }

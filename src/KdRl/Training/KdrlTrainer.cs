@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using KdRl.Objectives;
+using KdRl.Rewards;
 using KdRl.Rollouts;
 using KdRl.Training.Optimization;
 
@@ -27,6 +28,7 @@ public sealed class KdrlTrainer : IDisposable
     private readonly LearningRateSchedule learningRate;
     private readonly ModelNeeds needs;
     private readonly SeededOrder<Prompt> order;
+    private readonly IReadOnlyList<IAdaptiveReward> adaptive;
     private readonly RunMonitor monitor = new();
     private TrainingState state = new();
     private IReadOnlyList<string> startWarnings = [];
@@ -49,6 +51,7 @@ public sealed class KdrlTrainer : IDisposable
         OptionsJson = JsonSerializer.Serialize(options, RunJson.Options);
         learningRate = new LearningRateSchedule(options.LearningRate, options.Steps);
         needs = new ModelNeeds(parts, options.Objective);
+        adaptive = [.. parts.Reward?.SelfAndInner().OfType<IAdaptiveReward>() ?? []];
         order = new SeededOrder<Prompt>(parts.Prompts, options.Seed);
         collector = new RolloutCollector(parts.Engine, new RewardScorer(parts.Reward, options.MaxConcurrentRewards), parts.Reward is not null, options.DynamicSampling.MaxRefillRounds);
         if (options.Evaluation.Every > 0 && parts.HeldOut is not null)
@@ -123,13 +126,14 @@ public sealed class KdrlTrainer : IDisposable
         {
             Step = step + 1,
             Updates = state.Updates + update.Applied,
-            Cursor = state.Cursor + collected.PromptsDrawn,
+            Cursor = state.Cursor + collected.Drawn.Count,
             Tokens = state.Tokens + tokens,
             SkippedUpdates = state.SkippedUpdates + update.Skipped.Count,
             RefillRounds = state.RefillRounds + collected.RefillRounds,
             Seconds = state.Seconds + seconds,
         };
         parts.Engine.PolicyVersion = state.Updates;
+        foreach (var reward in adaptive) reward.Observe(collected.Drawn);
 
         var metrics = StepMetrics.Of(collected, update);
         metrics[MetricNames.LearningRate] = rate;
@@ -144,6 +148,7 @@ public sealed class KdrlTrainer : IDisposable
         metrics[MetricNames.ForwardTime] = update.ForwardSeconds;
         metrics[MetricNames.BackwardTime] = update.BackwardSeconds;
         metrics[MetricNames.TokensPerSecond] = tokens / seconds;
+        if (parts.Reward is not null) folder?.WriteRewards(state.Step, collected.Drawn);
         folder?.WriteCompletions(state.Step, collected.Groups, update);
         var kept = folder is null ? "" : $"; its completions are in skipped/step-{state.Step}.jsonl";
         var report = new StepReport(state.Step, metrics)

@@ -18,8 +18,14 @@ public static class MetricNames
     /// <summary>Share of right answers among completions with a verdict that train, in [0,1].</summary>
     public const string Accuracy = "accuracy";
 
-    /// <summary>Completions that train without a score.</summary>
+    /// <summary>Completions that train without a score, whatever the reason.</summary>
     public const string Unscored = "unscored";
+
+    /// <summary>Share of completions drawn whose scoring was killed at its deadline, in [0,1].</summary>
+    public const string TimedOut = "faults/timed_out";
+
+    /// <summary>Share of completions drawn whose scoring failed, in [0,1].</summary>
+    public const string Failed = "faults/failed";
 
     /// <summary>The KL term of the reference before its coefficient, as the objective aggregates it; only with a reference.</summary>
     public const string Kl = "kl";

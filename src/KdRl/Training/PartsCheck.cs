@@ -1,3 +1,4 @@
+using KdRl.Rewards;
 using KdRl.Tensors;
 using static TorchSharp.torch;
 
@@ -37,6 +38,7 @@ internal static class PartsCheck
 
     /// <summary>Every part whose state belongs into a checkpoint.</summary>
     public static IReadOnlyList<ICheckpointed> Checkpointed(KdrlTrainerParts parts) =>
-        [.. new object?[] { parts.Reward, parts.EvaluationReward, parts.Teacher, parts.Reference, parts.Base, parts.Engine }
+        [.. new object?[] { parts.Teacher, parts.Reference, parts.Base, parts.Engine }
+            .Concat(parts.Reward?.SelfAndInner() ?? []).Concat(parts.EvaluationReward?.SelfAndInner() ?? [])
             .OfType<ICheckpointed>().Concat(parts.State).Distinct()];
 }

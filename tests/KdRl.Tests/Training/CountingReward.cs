@@ -1,5 +1,4 @@
 using KdRl.Rewards;
-using KdRl.Training;
 
 namespace KdRl.Tests.Training;
 

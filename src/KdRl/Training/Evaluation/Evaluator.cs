@@ -30,7 +30,7 @@ public sealed class Evaluator
         ArgumentNullException.ThrowIfNull(training);
         if (prompts.Count == 0) throw new ArgumentException("There are no held-out prompts; expected at least one.", nameof(prompts));
         (this.engine, this.prompts, k) = (engine, prompts, options.K);
-        scorer = new RewardScorer(reward, RewardScorer.DefaultConcurrency);
+        scorer = new RewardScorer(reward, RewardQueue.DefaultConcurrency);
         sampling = new SamplingOptions
         {
             GroupSize = options.SamplesPerPrompt,

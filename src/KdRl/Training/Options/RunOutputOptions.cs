@@ -22,6 +22,10 @@ public sealed class RunOutputOptions
     [Range(1, int.MaxValue)]
     public int CompletionsPerSample { get; set; } = 4;
 
+    /// <summary>Whether to write every part of the reward of every completion drawn to <c>rewards.jsonl</c>, about 0.2 kB each. A run without a reward writes none.</summary>
+    /// <value>The default value is true.</value>
+    public bool Rewards { get; set; } = true;
+
     /// <summary>Whether to write TensorBoard events too.</summary>
     /// <value>The default value is true.</value>
     public bool TensorBoard { get; set; } = true;

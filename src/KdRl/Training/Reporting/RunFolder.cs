@@ -9,7 +9,7 @@ internal sealed class RunFolder
     private readonly string path, optionsJson;
     private readonly RunOutputOptions options;
     private readonly Func<int, string>? tokenText;
-    private readonly JsonLines metrics, completions;
+    private readonly JsonLines metrics, completions, rewards;
     private readonly TensorBoardLog? tensorBoard;
 
     /// <summary>Opens or goes on with a run folder: what was written after the step from which the run goes on is dropped.</summary>
@@ -24,8 +24,10 @@ internal sealed class RunFolder
         DurableFiles.Replace(Path.Combine(path, "options.json"), optionsJson);
         metrics = new JsonLines(Path.Combine(path, "metrics.jsonl"));
         completions = new JsonLines(Path.Combine(path, "completions.jsonl"));
+        rewards = new JsonLines(Path.Combine(path, "rewards.jsonl"));
         metrics.TruncateAfter(resumeStep);
         completions.TruncateAfter(resumeStep);
+        rewards.TruncateAfter(resumeStep);
         if (options.TensorBoard) tensorBoard = new TensorBoardLog(Path.Combine(path, "tensorboard"), isNew: resumeStep < 0);
     }
 
@@ -37,6 +39,12 @@ internal sealed class RunFolder
         if (report.Warnings.Count > 0) line["warnings"] = report.Warnings;
         metrics.Append(line);
         tensorBoard?.Write(report.Step, report.Metrics);
+    }
+
+    /// <summary>Writes every part of the reward of every completion drawn.</summary>
+    public void WriteRewards(long step, IReadOnlyList<ScoredGroup> drawn)
+    {
+        if (options.Rewards) rewards.AppendAll(RewardRecord.Of(step, drawn));
     }
 
     /// <summary>Writes samples of a step when they are due, and every completion of an update that was skipped.</summary>

@@ -30,12 +30,16 @@ public sealed class RunMonitor
     /// <summary>Share of completions without a score that is too high.</summary>
     public const double HighUnscoredShare = 0.05;
 
+    /// <summary>Share of completions whose scoring timed out or failed, over the last <see cref="RepeatAfter"/> steps, that is too high.</summary>
+    public const double HighFaultShare = 0.01;
+
     private const int StartSteps = 5;
 
     private readonly Dictionary<string, long> lastGiven = [];
     private readonly List<double> startEntropy = [];
     private readonly List<(double Accuracy, double Reward)> examined = [];
     private readonly List<double> rewards = [];
+    private readonly Queue<(double TimedOut, double Failed)> faults = [];
 
     /// <summary>Warnings for a step; empty when nothing seems wrong.</summary>
     /// <param name="step">Steps completed.</param>
@@ -60,9 +64,10 @@ public sealed class RunMonitor
         if (Get(metrics, MetricNames.MismatchMean) > HighMismatch)
             yield return ("mismatch", $"Sampler and trainer disagree by {metrics[MetricNames.MismatchMean]:F3} nats a token on average: the rollouts are not on-policy. " +
                                       "Check that both use the same weights and temperature.");
-        if (Get(metrics, MetricNames.Unscored) > HighUnscoredShare * completions)
+        if (Faults(metrics) is { } wrong) yield return ("faults", wrong);
+        else if (Get(metrics, MetricNames.Unscored) > HighUnscoredShare * completions)
             yield return ("unscored", $"{metrics[MetricNames.Unscored]:F0} of {completions} completions have no score and were left out of the policy gradient: " +
-                                      "see status and reason in completions.jsonl.");
+                                      "see status and reason in rewards.jsonl.");
         if (evaluation is not null && Hacking(evaluation) is { } hacking) yield return ("hacking", hacking);
     }
 
@@ -72,6 +77,18 @@ public sealed class RunMonitor
         var reward = Get(metrics, MetricNames.Reward);
         return $"All groups have equal scores (mean reward {reward:G3}): the policy gradient is zero. Either the prompts are all too hard or all too easy for the policy, " +
                "or the reward does not recognise the form of its answers: read completions.jsonl.";
+    }
+
+    private string? Faults(IReadOnlyDictionary<string, double> metrics)
+    {
+        if (!metrics.ContainsKey(MetricNames.TimedOut)) return null;
+        faults.Enqueue((metrics[MetricNames.TimedOut], metrics[MetricNames.Failed]));
+        if (faults.Count > RepeatAfter) faults.Dequeue();
+        var (late, failed) = (faults.Average(f => f.TimedOut), faults.Average(f => f.Failed));
+        return late + failed > HighFaultShare
+            ? $"Scoring went wrong for {late + failed:P1} of the completions of the last {faults.Count} steps: {late:P1} timed out, {failed:P1} failed; more than {HighFaultShare:P0} is an " +
+              "alarm. They have no score and were left out, none counted as 0; see the reasons in rewards.jsonl."
+            : null;
     }
 
     private static string? FarTeacher(IReadOnlyDictionary<string, double> metrics)

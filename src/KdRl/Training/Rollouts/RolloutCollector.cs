@@ -38,7 +38,7 @@ internal sealed class RolloutCollector(IRolloutEngine engine, RewardScorer score
         start = Stopwatch.GetTimestamp();
         var annotated = await AnnotateAsync(useful, annotators, ct).ConfigureAwait(false);
         return new CollectedStep(
-            annotated, drawn.Count, round - 1,
+            annotated, drawn, round - 1,
             hasReward ? drawn.Average(g => g.Statistics.IsConstant ? 1.0 : 0) : double.NaN,
             drawn.SelectMany(g => g.Rollouts).Select(r => r.Outcome.Value).OfType<double>().DefaultIfEmpty(double.NaN).Average(),
             generation, Stopwatch.GetElapsedTime(start).TotalSeconds);

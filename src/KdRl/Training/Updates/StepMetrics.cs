@@ -29,9 +29,13 @@ internal static class StepMetrics
         metrics[MetricNames.ZeroStd] = step.ConstantShare;
         metrics[MetricNames.Accuracy] = Mean(rows.Where(r => r.Outcome.Correct is not null).Select(r => r.Outcome.Correct == true ? 1.0 : 0));
         metrics[MetricNames.Unscored] = rows.Count(r => r.Outcome.Value is null);
+        metrics[MetricNames.TimedOut] = Share(step.Drawn, RewardStatus.TimedOut);
+        metrics[MetricNames.Failed] = Share(step.Drawn, RewardStatus.Failed);
         foreach (var part in rows.SelectMany(r => r.Outcome.Parts).GroupBy(p => p.Key).OrderBy(p => p.Key, StringComparer.Ordinal))
             metrics[$"rewards/{part.Key}/mean"] = Mean(part.Select(p => p.Value));
     }
+
+    private static double Share(IReadOnlyList<ScoredGroup> drawn, RewardStatus status) => drawn.SelectMany(g => g.Rollouts).Average(r => r.Outcome.Status == status ? 1.0 : 0);
 
     /// <summary>The objective's own numbers, without those of models that were not asked, which are 0 and mean nothing.</summary>
     private static void Objective(Dictionary<string, double> metrics, ScoredRollout[] rows, UpdateResult update)

@@ -24,6 +24,23 @@ public sealed class JsonLinesTests : IDisposable
     }
 
     [Fact]
+    public void TruncateAfter_LinesLongerThanABlock_KeepsWholeLines()
+    {
+        var path = Path.Combine(folder.Path, "rewards.jsonl");
+        var lines = new JsonLines(path);
+        for (var step = 1; step <= 4; step++)
+        {
+            var line = new Dictionary<string, object> { ["step"] = (long)step, ["text"] = new string('é', 5000 * step) };
+            lines.AppendAll([line, line]);
+        }
+
+        lines.TruncateAfter(2);
+
+        Assert.Equal([1, 1, 2, 2], lines.Read().Select(l => l["step"]!.GetValue<long>()));
+        Assert.Equal((byte)'\n', File.ReadAllBytes(path)[^1]);
+    }
+
+    [Fact]
     public void Append_NotFinite_StaysVisible()
     {
         var lines = new JsonLines(Path.Combine(folder.Path, "m.jsonl"));

@@ -45,6 +45,11 @@ public sealed class RunFolderTests : IDisposable
         Assert.All(completions, c => Assert.Equal(c["tokens"]!.AsArray().Count, c["teacher_log_probs"]!.AsArray().Count));
         Assert.All(completions, c => Assert.Equal(0.5, c["parts"]!["form"]!.GetValue<double>()));
 
+        var rewards = new JsonLines(File("rewards.jsonl")).Read().ToArray();
+        Assert.Equal(Enumerable.Range(1, 4).SelectMany(step => Enumerable.Repeat(step, 16)), rewards.Select(r => r["step"]!.GetValue<int>()));
+        Assert.All(rewards, r => Assert.Equal(0.5, r["parts"]!["form"]!.GetValue<double>()));
+        Assert.Equal([0, 1, 2, 3], rewards.Take(4).Select(r => r["sample"]!.GetValue<int>()));
+
         var summary = JsonNode.Parse(System.IO.File.ReadAllText(File("summary.json")))!;
         Assert.Equal(4, summary["steps"]!.GetValue<int>());
         Assert.True(summary["is_finished"]!.GetValue<bool>());

@@ -22,6 +22,36 @@ public class RunMonitorTests
         Assert.Contains(expected, Assert.Single(new RunMonitor().Look(1, metrics, 32, null)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.011, 0, true)]
+    [InlineData(0, 0.011, true)]
+    [InlineData(0.006, 0.006, true)]
+    [InlineData(0.005, 0.005, false)]
+    public void Look_FaultsOfScoring_AlarmAboveOnePercent(double timedOut, double failed, bool alarms)
+    {
+        var metrics = Healthy();
+        (metrics[MetricNames.TimedOut], metrics[MetricNames.Failed]) = (timedOut, failed);
+
+        Assert.Equal(alarms, new RunMonitor().Look(1, metrics, 1000, null).Any(w => w.Contains("alarm", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Look_OneFaultAmongManySmallSteps_IsWeighedOverTheLastSteps()
+    {
+        var monitor = new RunMonitor();
+        for (var step = 1; step < RunMonitor.RepeatAfter; step++) Assert.Empty(monitor.Look(step, Faulty(0), 8, null));
+
+        Assert.Empty(monitor.Look(RunMonitor.RepeatAfter, Faulty(1 / 8.0), 8, null));
+        Assert.Single(monitor.Look(RunMonitor.RepeatAfter + 1, Faulty(2 / 8.0), 8, null));
+
+        static Dictionary<string, double> Faulty(double share)
+        {
+            var metrics = Healthy();
+            (metrics[MetricNames.TimedOut], metrics[MetricNames.Failed]) = (share, 0);
+            return metrics;
+        }
+    }
+
     [Fact]
     public void Look_SameThingAgain_IsRepeatedOnlyEverySoOften()
     {

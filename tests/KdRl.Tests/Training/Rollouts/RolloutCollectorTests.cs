@@ -17,7 +17,7 @@ public class RolloutCollectorTests
         var (step, seeds) = await Collect(["01a", "11a", "00a", "10b", "11b", "01c"], prompts: 3, rounds: 5);
 
         Assert.Equal(["01a", "10b", "01c"], step.Groups.Select(g => g.Prompt.Id));
-        Assert.Equal((6, 2), (step.PromptsDrawn, step.RefillRounds));
+        Assert.Equal((6, 2), (step.Drawn.Count, step.RefillRounds));
         Assert.Equal(0.5, step.ConstantShare);
         Assert.Equal((0.5 + 1 + 0 + 0.5 + 1 + 0.5) / 6, step.DrawnReward, 12);
         Assert.Equal([0, 1, 2], seeds);
@@ -29,7 +29,7 @@ public class RolloutCollectorTests
         var (step, _) = await Collect(["11a", "01a", "11b", "00c", "11d"], prompts: 3, rounds: 1);
 
         Assert.Equal(["01a", "11a", "11b"], step.Groups.Select(g => g.Prompt.Id));
-        Assert.Equal((5, 1), (step.PromptsDrawn, step.RefillRounds));
+        Assert.Equal((5, 1), (step.Drawn.Count, step.RefillRounds));
     }
 
     [Fact]

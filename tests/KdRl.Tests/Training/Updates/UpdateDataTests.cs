@@ -48,11 +48,12 @@ public class UpdateDataTests
         log.Applied(2, new Dictionary<string, double> { ["loss"] = 1, ["distillation/k3"] = 0, ["kl"] = 0 });
         log.Applied(4, new Dictionary<string, double> { ["loss"] = 2, ["distillation/k3"] = 0, ["kl"] = 0 });
 
-        var metrics = StepMetrics.Of(new CollectedStep(Groups(), 2, 1, 0.25, 0.75, 0, 0), log.Result(1));
+        var metrics = StepMetrics.Of(new CollectedStep(Groups(), Groups(), 1, 0.25, 0.75, 0, 0), log.Result(1));
 
         Assert.Equal(0.75, metrics[MetricNames.Reward]);
         Assert.Equal(0.25, metrics[MetricNames.ZeroStd]);
         Assert.Equal((0.5, 1.0), (metrics[MetricNames.Accuracy], metrics[MetricNames.Unscored]));
+        Assert.Equal((0.0, 1 / 3.0), (metrics[MetricNames.TimedOut], metrics[MetricNames.Failed]));
         Assert.Equal((1.5, 3.0), (metrics[MetricNames.Loss], metrics[MetricNames.GradNorm]));
         Assert.Equal(0.75, metrics[MetricNames.Entropy], 6);
         Assert.Equal((1.0, 2.0), (metrics[MetricNames.MinLength], metrics[MetricNames.MaxLength]));
@@ -76,7 +77,7 @@ public class UpdateDataTests
         log.Skipped("the loss was NaN", [1, 0]);
 
         var result = log.Result(1);
-        var metrics = StepMetrics.Of(new CollectedStep(Groups(), 2, 0, 0, 0, 0, 0), result);
+        var metrics = StepMetrics.Of(new CollectedStep(Groups(), Groups(), 0, 0, 0, 0, 0), result);
 
         Assert.Equal([0, 1], result.SkippedRows);
         Assert.True(double.IsNaN(metrics[MetricNames.Loss]) && double.IsNaN(metrics[MetricNames.GradNorm]));

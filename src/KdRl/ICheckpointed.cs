@@ -1,8 +1,9 @@
-namespace KdRl.Training;
+namespace KdRl;
 
 /// <summary>State that a run needs to go on exactly where it stopped: statistics of a reward, a curriculum, a sampler.</summary>
 /// <remarks>
-/// The trainer saves every reward, teacher and rollout engine that implements this, and whatever else it is given. Called between steps only.
+/// The trainer saves every reward (those inside others too), teacher and rollout engine that implements this, and whatever else it is given.
+/// Called between steps only.
 /// </remarks>
 public interface ICheckpointed
 {
