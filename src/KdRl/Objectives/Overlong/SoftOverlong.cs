@@ -27,6 +27,23 @@ public static class SoftOverlong
         return (options.Capped ? share.clamp_max(Scalars.One) : share).mul(size).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What is added to the reward of one response; the same number as <see cref="Penalty(Tensor, SoftOverlongOptions)"/> gives it.</summary>
+    /// <param name="length">Tokens of the response; at least 0.</param>
+    /// <param name="options">Limit, buffer and size.</param>
+    /// <returns>At most 0; at least −f where capped.</returns>
+    /// <exception cref="ArgumentException">The length is negative, the limit is not set, the buffer exceeds it, or is 0 without a cap.</exception>
+    public static double Penalty(int length, SoftOverlongOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (Failure(options) is { } failure) throw new ArgumentException(failure, nameof(options));
+        var excess = Math.Max(0, length - ((double)options.MaxLength - options.Buffer));
+        if (excess == 0) return 0;
+        if (options.Buffer == 0) return -options.Factor;
+        var share = excess / options.Buffer;
+        return -options.Factor * (options.Capped ? Math.Min(share, 1) : share);
+    }
+
     /// <summary>What is wrong with the options; null when nothing is.</summary>
     internal static string? Failure(SoftOverlongOptions o) =>
         o.MaxLength < 1 ? $"MaxLength is {o.MaxLength}, expected the length limit in tokens."
