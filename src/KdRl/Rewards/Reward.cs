@@ -1,7 +1,7 @@
 namespace KdRl.Rewards;
 
-/// <summary>Makes rewards from functions.</summary>
-public static class Reward
+/// <summary>Makes rewards from functions, and from other rewards.</summary>
+public static partial class Reward
 {
     /// <summary>A reward computed by a function that needs no waiting.</summary>
     /// <param name="name">Names the reward in logs and metrics.</param>

@@ -41,4 +41,22 @@ public sealed record RewardOutcome
     public static RewardOutcome Unscored(RewardStatus status, string reason) => status != RewardStatus.Scored
         ? new RewardOutcome(status, null) { Reason = reason }
         : throw new ArgumentException("A scored outcome needs a value; use Scored.", nameof(status));
+
+    /// <summary>The same outcome with another score, as a weight or a clamp makes one. Without a score it stays as it is.</summary>
+    /// <param name="shape">The new score from the old one.</param>
+    /// <returns>
+    /// Verdict, parts and reason as before, and the first score as the part <c>raw</c>, unless one is there. <see cref="RewardStatus.Failed"/> when the new
+    /// score is NaN or infinite.
+    /// </returns>
+    public RewardOutcome Shape(Func<double, double> shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (Value is not { } value) return this;
+        var shaped = shape(value);
+        var parts = new Dictionary<string, double>(Parts);
+        parts.TryAdd("raw", value);
+        return double.IsFinite(shaped)
+            ? new RewardOutcome(RewardStatus.Scored, shaped) { Correct = Correct, Parts = parts, Reason = Reason }
+            : Unscored(RewardStatus.Failed, $"The score {value} became {shaped}.") with { Correct = Correct, Parts = parts };
+    }
 }

@@ -17,12 +17,7 @@ internal sealed class RewardQueue(IReward reward, int concurrency)
         try
         {
             // Off the caller's thread: a reward that computes without awaiting would hold up the drawing of the next group.
-            return await Task.Run(() => reward.ScoreAsync(request, ct).AsTask(), ct).WaitAsync(ct).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
-        {
-            // Such as a time limit of an HTTP client: nobody cancelled the run.
-            return RewardOutcome.Unscored(RewardStatus.Failed, $"{reward.Name} gave up by itself: {e.Message}");
+            return await Task.Run(() => reward.AskAsync(request, ct).AsTask(), ct).WaitAsync(ct).ConfigureAwait(false);
         }
         finally { slots.Release(); }
     }

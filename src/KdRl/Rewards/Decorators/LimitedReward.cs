@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace KdRl.Rewards;
+
+/// <summary>Lets so many requests through at a time; the others wait in order.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose.")]
+internal sealed class LimitedReward(IReward inner, int limit) : IReward
+{
+    private readonly SemaphoreSlim slots = new(limit);
+
+    public string Name => inner.Name;
+
+    public IEnumerable<IReward> Inner => [inner];
+
+    public async ValueTask<RewardOutcome> ScoreAsync(RewardRequest request, CancellationToken ct)
+    {
+        RewardMetrics.Waiting.Add(1, RewardMetrics.Of(this));
+        try { await slots.WaitAsync(ct).ConfigureAwait(false); }
+        finally { RewardMetrics.Waiting.Add(-1, RewardMetrics.Of(this)); }
+        try { return await inner.ScoreAsync(request, ct).ConfigureAwait(false); }
+        finally { slots.Release(); }
+    }
+}

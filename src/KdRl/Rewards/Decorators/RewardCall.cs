@@ -1,0 +1,15 @@
+namespace KdRl.Rewards;
+
+/// <summary>Asks a reward.</summary>
+internal static class RewardCall
+{
+    /// <summary>The outcome. A reward that cancels itself, such as one whose HTTP client lost patience, has failed: nobody cancelled the run.</summary>
+    public static async ValueTask<RewardOutcome> AskAsync(this IReward reward, RewardRequest request, CancellationToken ct)
+    {
+        try { return await reward.ScoreAsync(request, ct).ConfigureAwait(false); }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            return RewardOutcome.Unscored(RewardStatus.Failed, $"{reward.Name} gave up by itself: {e.Message}");
+        }
+    }
+}

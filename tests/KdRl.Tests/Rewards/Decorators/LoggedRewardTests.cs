@@ -1,0 +1,78 @@
+using System.Diagnostics.Metrics;
+using KdRl.Rewards;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KdRl.Tests.Rewards.Decorators;
+
+public class LoggedRewardTests
+{
+    [Theory]
+    [InlineData(RewardStatus.Scored, LogLevel.Debug)]
+    [InlineData(RewardStatus.NotApplicable, LogLevel.Debug)]
+    [InlineData(RewardStatus.TimedOut, LogLevel.Warning)]
+    [InlineData(RewardStatus.Failed, LogLevel.Warning)]
+    public async Task WithLogging_EachStatus_HasItsLevel(RewardStatus status, LogLevel level)
+    {
+        var log = new ListLogger();
+        var outcome = status == RewardStatus.Scored ? RewardOutcome.Scored(0.5, true) : RewardOutcome.Unscored(status, "the reason");
+
+        Assert.Same(outcome, await new ScriptedReward(outcome, "logged").WithLogging(log).ScoreAsync(ScriptedReward.Request("SECRET ANSWER"), CancellationToken.None));
+
+        var (found, text) = Assert.Single(log.Lines);
+        Assert.Equal(level, found);
+        Assert.Contains("logged", text, StringComparison.Ordinal);
+        Assert.Contains(status == RewardStatus.Scored ? "0.5" : "the reason", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithLogging_Exception_IsLoggedAndThrown()
+    {
+        var log = new ListLogger();
+        var reward = new ScriptedReward((_, _) => throw new InvalidOperationException("a bug")).WithLogging(log);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reward.ScoreAsync(ScriptedReward.Request(), CancellationToken.None));
+
+        Assert.Equal(LogLevel.Error, Assert.Single(log.Lines).Level);
+    }
+
+    [Fact]
+    public async Task WithLogging_Metrics_CarryTimeScoreAndName()
+    {
+        var time = new FakeTimeProvider();
+        // The meter is the process's: a name of our own tells our measurements from those of tests that run meanwhile.
+        var name = $"measured-{Guid.NewGuid()}";
+        var seen = new List<(string Instrument, double Value, string? Status)>();
+        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Meter.Name == RewardDecorators.MeterName) l.EnableMeasurementEvents(i); } };
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+        {
+            if (!tags.Contains(new KeyValuePair<string, object?>("reward", name))) return;
+            string? status = null;
+            foreach (var tag in tags) if (tag.Key == "status") status = (string?)tag.Value;
+            lock (seen) seen.Add((instrument.Name, value, status));
+        });
+        listener.Start();
+        var reward = new ScriptedReward((_, _) =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return new(RewardOutcome.Scored(0.25));
+        }, name).WithLogging(new ListLogger(), time);
+
+        await reward.ScoreAsync(ScriptedReward.Request(), CancellationToken.None);
+
+        Assert.Equal([("kdrl.reward.duration", 2.0, "Scored"), ("kdrl.reward.value", 0.25, null)], seen);
+    }
+
+    private sealed class ListLogger : ILogger
+    {
+        public List<(LogLevel Level, string Text)> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add((logLevel, formatter(state, exception)));
+    }
+}
