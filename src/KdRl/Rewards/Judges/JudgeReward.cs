@@ -52,12 +52,12 @@ public sealed class JudgeReward : IReward, IDisposable
         ct.ThrowIfCancellationRequested();
         if (task.WhyNotApplicable(request.Prompt) is { } why) return RewardOutcome.Unscored(RewardStatus.NotApplicable, why);
 
-        var written = options.KeepReasoning ? request.Response : AnswerText.WithoutReasoning(request.Response);
-        var answer = AnswerText.Prepare(task.Judged(written), options.MaxAnswerCharacters);
+        var written = options.KeepReasoning ? request.Response : JudgeText.WithoutReasoning(request.Response);
+        var answer = JudgeText.Prepare(task.Judged(written), options.MaxAnswerCharacters);
         var directed = AnswerFilter.IsDirectedAtJudge(answer);
         if (filter.Refuses(answer) is { } refused) return task.Lowest with { Reason = refused, Parts = Details(null, directed, 0) };
 
-        var other = task.Other(request.Prompt) is { } text ? AnswerText.Prepare(text, options.MaxAnswerCharacters) : null;
+        var other = task.Other(request.Prompt) is { } text ? JudgeText.Prepare(text, options.MaxAnswerCharacters) : null;
         var questions = task.Questions(QuestionText.Of(request.Prompt, options.MaxAnswerCharacters), answer, other);
         var result = await panel.AskAsync(questions, verdicts => task.Combine(verdicts, panel.Meter), ct).ConfigureAwait(false);
         var outcome = result.Values is { } values ? task.Score(values) : RewardOutcome.Unscored(result.Status, result.Reason!);

@@ -36,7 +36,7 @@ public sealed class ChatRubricJudge : IRubricJudge, IDisposable
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(rubric);
-        var shown = AnswerText.Prepare(text, options.MaxAnswerCharacters);
+        var shown = JudgeText.Prepare(text, options.MaxAnswerCharacters);
         if (filter.Refuses(shown) is { } refused) return RubricVerdict.Refused(refused);
         var result = await panel.AskAsync([Question(prompt, shown, rubric)], verdicts => Vote.Of(verdicts[0]), ct).ConfigureAwait(false);
         if (result.Values is not { } values) return RubricVerdict.None(result.Status, result.Reason!);

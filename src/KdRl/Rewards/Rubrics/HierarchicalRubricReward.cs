@@ -44,7 +44,7 @@ public sealed class HierarchicalRubricReward : IReward
         if (!rubrics.TryGetValue(genre, out var rubric))
             return RewardOutcome.Unscored(RewardStatus.NotApplicable, $"there is no rubric for the genre '{genre}'");
 
-        var text = AnswerText.WithoutReasoning(request.Response);
+        var text = JudgeText.WithoutReasoning(request.Response);
         if (AnswerFilter.IsEmpty(text)) return RewardOutcome.Scored(0) with { Reason = "the text is empty" };
 
         var verdict = await judge.JudgeAsync(request.Prompt, text, rubric, ct).ConfigureAwait(false);

@@ -5,6 +5,6 @@ namespace KdRl.Rewards;
 /// <summary>A prompt as a judge reads it.</summary>
 internal static class QuestionText
 {
-    public static string Of(Prompt prompt, int maxCharacters) => AnswerText.Prepare(
+    public static string Of(Prompt prompt, int maxCharacters) => JudgeText.Prepare(
         prompt.Text ?? string.Join("\n\n", prompt.Messages!.Select(m => $"{m.Role}: {m.Content}")), maxCharacters);
 }

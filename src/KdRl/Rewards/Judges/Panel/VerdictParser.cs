@@ -6,7 +6,6 @@ namespace KdRl.Rewards;
 /// <summary>Finds the verdict in a judge's reply. Linear in the reply; accepts exactly the object that was asked for.</summary>
 internal static class VerdictParser
 {
-    private const string ThinkStart = "<think>", ThinkEnd = "</think>";
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 1 };
 
     /// <summary>
@@ -16,10 +15,9 @@ internal static class VerdictParser
     public static JudgeVerdict Parse(string reply, string nonce, IReadOnlyList<JudgeField> fields, int maxCharacters)
     {
         if (reply.Length > maxCharacters) return Nothing($"the reply has {reply.Length} characters; expected at most {maxCharacters}");
-        var text = reply.AsSpan();
-        var end = text.LastIndexOf(ThinkEnd, StringComparison.Ordinal);
-        if (end >= 0) text = text[(end + ThinkEnd.Length)..];
-        if (text.Contains(ThinkStart, StringComparison.Ordinal)) return Nothing("the judge did not finish thinking");
+        var split = ReasoningSplit.Parse(reply);
+        if (split.Unfinished) return Nothing("the judge did not finish thinking");
+        var text = split.Answer.AsSpan();
 
         JudgeVerdict? last = null, valid = null;
         foreach (var candidate in FlatObjects(text))

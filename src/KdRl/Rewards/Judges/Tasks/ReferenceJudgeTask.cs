@@ -10,17 +10,18 @@ public sealed class ReferenceJudgeTask : JudgeTask
     private static readonly JudgeField[] Fields = [JudgeField.Choice(Verdict, ["different", "same"])];
 
     /// <summary>Takes the final answer out of the text, so that no argument beside it reaches the judge; null or blank: there is none.</summary>
-    /// <value>The default value takes the last line that is not blank.</value>
-    public Func<string, string?> FinalAnswer { get; set; } = LastLine;
+    /// <value>The default value is <see cref="LastBoxOrLine"/>.</value>
+    public Func<string, string?> FinalAnswer { get; set; } = LastBoxOrLine;
 
     /// <summary>The metadata of the prompt that holds the reference; prompts without it are not applicable.</summary>
     /// <value>The default value is null: the prompt's reference.</value>
     public string? ReferenceKey { get; set; }
 
-    /// <summary>The last line of a text that is not blank, trimmed; empty when there is none.</summary>
-    public static string LastLine(string text)
+    /// <summary>The content of the last <c>\boxed{…}</c> of a text, or its last line that is not blank; empty when there is neither.</summary>
+    public static string LastBoxOrLine(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (BoxedFormat.Contents(text) is [.., var box]) return box.Trim();
         var trimmed = text.TrimEnd();
         return trimmed[(trimmed.LastIndexOfAny(['\n', '\r']) + 1)..].Trim();
     }

@@ -82,7 +82,8 @@ public class ReferenceJudgeTaskTests
     [InlineData("", "")]
     [InlineData("a", "a")]
     [InlineData("a\r\n b \n\n", "b")]
-    public void LastLine_Text_IsTheLastThatIsNotBlank(string text, string line) => Assert.Equal(line, ReferenceJudgeTask.LastLine(text));
+    [InlineData("\\boxed{1} and \\boxed{ {2} }.\nSo it is.", "{2}")]
+    public void LastBoxOrLine_Text_IsItsFinalAnswer(string text, string answer) => Assert.Equal(answer, ReferenceJudgeTask.LastBoxOrLine(text));
 
     [Fact]
     public void Constructor_NoFinalAnswer_IsRefused() =>

@@ -4,22 +4,14 @@ using System.Text;
 namespace KdRl.Rewards;
 
 /// <summary>Makes text of others fit to be shown to a judge: no hidden characters, no chat-template tokens, bounded length.</summary>
-internal static class AnswerText
+internal static class JudgeText
 {
-    private const string ThinkStart = "<think>", ThinkEnd = "</think>";
-
     /// <summary>What models write around turns. A space after the first character leaves it readable but no longer a token.</summary>
     private static readonly string[] TemplateTokens =
         ["<|", "<｜", "<s>", "</s>", "<think>", "</think>", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "<start_of_turn>", "<end_of_turn>", "[begin ", "[end "];
 
-    /// <summary>The part after the last <c>&lt;/think&gt;</c>; nothing when thinking began and did not end.</summary>
-    public static string WithoutReasoning(string text)
-    {
-        var end = text.LastIndexOf(ThinkEnd, StringComparison.Ordinal);
-        var rest = end < 0 ? text : text[(end + ThinkEnd.Length)..];
-        var start = rest.IndexOf(ThinkStart, StringComparison.Ordinal);
-        return start < 0 ? rest : rest[..start];
-    }
+    /// <summary>The answer after the reasoning; nothing when the reasoning did not end.</summary>
+    public static string WithoutReasoning(string text) => ReasoningSplit.Parse(text) is { Unfinished: false } split ? split.Answer : "";
 
     /// <summary>Cuts, then cleans; linear in the bound, whatever the length of the text.</summary>
     public static string Prepare(string text, int maxCharacters)
