@@ -15,7 +15,10 @@ namespace KdRl.Rewards;
 /// A judge that is late gives <see cref="RewardStatus.TimedOut"/>; one that fails, refuses or writes no valid verdict gives
 /// <see cref="RewardStatus.Failed"/>. Neither is ever a 0. Empty answers get the lowest score without a call: that is the policy's doing.
 /// </para>
-/// <para>Add <c>WithCache</c> so that equal answers of a group share one call. The chat client stays the caller's to dispose.</para>
+/// <para>
+/// <c>judge.WithCache(cache, judge.CacheVersion)</c> lets equal answers share one call, and never keeps a fault. The chat client stays the
+/// caller's to dispose.
+/// </para>
 /// </remarks>
 public sealed class JudgeReward : IReward, IDisposable
 {
@@ -37,13 +40,21 @@ public sealed class JudgeReward : IReward, IDisposable
         (this.task, this.options) = (task, options ?? new JudgeOptions());
         panel = new JudgePanel(client, this.options, task.Failures(), time);
         filter = new AnswerFilter(this.options);
+        CacheVersion = JudgeVersion.Of(this.options, task.Signature);
     }
 
     /// <inheritdoc/>
     public string Name => options.Name;
 
-    /// <summary>What the judge has done and cost so far; the meter <c>KdRl.Judges</c> reports the same as it happens.</summary>
+    /// <summary>
+    /// What the judge has done and cost so far. The meter <see cref="RewardDecorators.MeterName"/> reports the same as it happens:
+    /// <c>kdrl.judge.calls</c>, <c>.call.duration</c>, <c>.retries</c>, <c>.malformed</c>, <c>.pairs</c>, <c>.tokens</c>, <c>.cost</c>.
+    /// </summary>
     public JudgeUsage Usage => panel.Usage;
+
+    /// <summary>Changes with whatever decides a score beside the request: wording, task, model, votes, sampling. For <c>WithCache</c>.</summary>
+    /// <remarks>It cannot know which model a chat client takes by default: name it in <see cref="JudgeOptions.Model"/>.</remarks>
+    public string CacheVersion { get; }
 
     /// <inheritdoc/>
     public async ValueTask<RewardOutcome> ScoreAsync(RewardRequest request, CancellationToken ct)

@@ -3,12 +3,10 @@ using Microsoft.Extensions.AI;
 
 namespace KdRl.Rewards;
 
-/// <summary>Counts what one judge does, for <see cref="JudgeUsage"/> and for listeners of the meter <c>KdRl.Judges</c>.</summary>
+/// <summary>Counts what one judge does, for <see cref="JudgeUsage"/> and for listeners of <see cref="RewardDecorators.MeterName"/>.</summary>
 internal sealed class JudgeMeter(string judge, JudgeCallOptions prices)
 {
-    public const string Name = "KdRl.Judges";
-
-    private static readonly Meter Meter = new(Name);
+    private static readonly Meter Meter = new(RewardDecorators.MeterName);
     private static readonly Counter<long> Calls = Meter.CreateCounter<long>("kdrl.judge.calls", "{request}", "Requests sent to the judge, by result");
     private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>("kdrl.judge.call.duration", "s", "Time from sending a request to its result");
     private static readonly Counter<long> Retries = Meter.CreateCounter<long>("kdrl.judge.retries", "{request}", "Requests sent again after a passing fault");
@@ -17,7 +15,7 @@ internal sealed class JudgeMeter(string judge, JudgeCallOptions prices)
     private static readonly Counter<long> Tokens = Meter.CreateCounter<long>("kdrl.judge.tokens", "{token}", "Tokens read and written, as the server reports them");
     private static readonly Counter<double> Cost = Meter.CreateCounter<double>("kdrl.judge.cost", null, "Cost of those tokens by the configured prices");
 
-    private readonly KeyValuePair<string, object?> tag = new("judge", judge);
+    private readonly KeyValuePair<string, object?> tag = new("reward", judge);
     private long calls, retries, malformed, pairs, contradictory, input, output;
 
     public JudgeUsage Snapshot()

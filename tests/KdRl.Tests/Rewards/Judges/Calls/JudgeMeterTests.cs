@@ -16,9 +16,9 @@ public class JudgeMeterTests
             Usage = new UsageDetails { InputTokenCount = 100, OutputTokenCount = 20, TotalTokenCount = 120 },
         }));
         using var judge = new JudgeReward(client, new PointwiseJudgeTask([Score]), new JudgeOptions { Name = "meter-test", Calls = new() { InputPricePerMillion = 2, OutputPricePerMillion = 10 } });
-        using var tokens = new MetricCollector<long>(null, "KdRl.Judges", "kdrl.judge.tokens");
-        using var cost = new MetricCollector<double>(null, "KdRl.Judges", "kdrl.judge.cost");
-        using var calls = new MetricCollector<long>(null, "KdRl.Judges", "kdrl.judge.calls");
+        using var tokens = new MetricCollector<long>(null, RewardDecorators.MeterName, "kdrl.judge.tokens");
+        using var cost = new MetricCollector<double>(null, RewardDecorators.MeterName, "kdrl.judge.cost");
+        using var calls = new MetricCollector<long>(null, RewardDecorators.MeterName, "kdrl.judge.calls");
 
         await judge.ScoreAsync(Requests.Of("Because."), default);
 
@@ -35,8 +35,8 @@ public class JudgeMeterTests
             ? Task.FromException<ChatResponse>(r.Call == 1 ? new TimeoutException() : JudgeCallsTests.Http(500))
             : Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, r.Verdict("\"score\": 3")))));
         using var judge = new JudgeReward(client, new PointwiseJudgeTask([Score]), new JudgeOptions { Name = "meter-test" }, new InstantTime(TimeSpan.FromMinutes(1)));
-        using var calls = new MetricCollector<long>(null, "KdRl.Judges", "kdrl.judge.calls");
-        using var retries = new MetricCollector<long>(null, "KdRl.Judges", "kdrl.judge.retries");
+        using var calls = new MetricCollector<long>(null, RewardDecorators.MeterName, "kdrl.judge.calls");
+        using var retries = new MetricCollector<long>(null, RewardDecorators.MeterName, "kdrl.judge.retries");
 
         await judge.ScoreAsync(Requests.Of("Because."), default);
 
@@ -47,7 +47,7 @@ public class JudgeMeterTests
 
     // Other tests use the same meter at the same time.
     private static IEnumerable<CollectedMeasurement<T>> Mine<T>(MetricCollector<T> collector) where T : struct =>
-        collector.GetMeasurementSnapshot().Where(m => Equals(m.Tags["judge"], "meter-test"));
+        collector.GetMeasurementSnapshot().Where(m => Equals(m.Tags["reward"], "meter-test"));
 
     private static long Sum(MetricCollector<long> collector, string tag, string value) => Mine(collector).Where(m => Equals(m.Tags[tag], value)).Sum(m => m.Value);
 }
