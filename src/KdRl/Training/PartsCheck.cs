@@ -1,4 +1,5 @@
 using KdRl.Rewards;
+using KdRl.Rollouts;
 using KdRl.Tensors;
 using static TorchSharp.torch;
 
@@ -22,7 +23,15 @@ internal static class PartsCheck
             throw new ArgumentException("There are held-out prompts but neither a Reward nor an EvaluationReward to judge the answers.", nameof(parts));
         if (parts.Reward is null && parts.Teacher is null)
             throw new ArgumentException("There is neither a Reward nor a Teacher; expected at least one to learn from.", nameof(parts));
+        CheckRoutes(parts.Reward, parts.Prompts);
+        CheckRoutes(parts.EvaluationReward ?? parts.Reward, parts.HeldOut ?? []);
         return module;
+    }
+
+    /// <summary>Every prompt must have a primary reward: better found out now than when its turn comes.</summary>
+    private static void CheckRoutes(IReward? reward, IReadOnlyList<Prompt> prompts)
+    {
+        foreach (var mars in reward?.SelfAndInner().OfType<MarsReward>() ?? []) mars.CheckRoutes(prompts);
     }
 
     /// <summary>A model as a module with something to train.</summary>

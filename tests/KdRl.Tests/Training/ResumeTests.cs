@@ -1,3 +1,4 @@
+using KdRl.Rewards;
 using KdRl.TestSupport;
 using KdRl.Training;
 
@@ -180,6 +181,87 @@ public sealed class ResumeTests : IDisposable
             await foreach (var step in trainer.RunAsync())
                 if (step.Step == 1) break;
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunAsync_RewardThatLearns_EndsBitEqualToAnUnbrokenRun(bool cancelWhileScoring)
+    {
+        var whole = await Run("whole", leaveAfter: []);
+        var broken = await Run("broken", leaveAfter: [3, 4, 11]);
+
+        Assert.Equal(whole, broken);
+        Assert.Equal(Lines("whole"), Lines("broken"));
+        Assert.Equal(File.ReadAllText(Path.Combine(folder.Path, "whole", "rewards.jsonl")), File.ReadAllText(Path.Combine(folder.Path, "broken", "rewards.jsonl")));
+
+        async Task<string> Run(string name, long[] leaveAfter)
+        {
+            foreach (var leave in leaveAfter.Append(long.MaxValue))
+            {
+                using var cancel = new CancellationTokenSource();
+                var scored = 0;
+                using var toy = new ToyRun { Reward = Mars(() => { if (cancelWhileScoring && Interlocked.Increment(ref scored) == 16 * leave - 5) cancel.Cancel(); }) };
+                using var trainer = toy.Trainer(Options(name));
+                try
+                {
+                    await foreach (var step in trainer.RunAsync(cancel.Token))
+                        if (!cancelWhileScoring && step.Step == leave) break;
+                }
+                catch (OperationCanceledException) { Assert.True(cancel.IsCancellationRequested); }
+
+                if (leave == long.MaxValue) return toy.Hash();
+            }
+
+            throw new InvalidOperationException("The last run always returns.");
+        }
+
+        // Everything that moves: a normalised source, a curriculum and a term that goes by the pass rate.
+        static MarsReward Mars(Action beforeEach) => new(
+            new MarsRewards
+            {
+                Verifiers = { ["copy"] = ToyTask.Reward },
+                Preferences =
+                {
+                    ["general"] = Reward.Create("judge", r =>
+                    {
+                        beforeEach();
+                        return RewardOutcome.Scored(r.Tokens.Count + r.Tokens[0] / 7.0, r.Response == r.Reference);
+                    }),
+                },
+                Auxiliaries = { ["length"] = Reward.Create("length", r => RewardOutcome.Scored(-r.Tokens.Count / 3.0)) },
+            },
+            new MarsOptions
+            {
+                DefaultSource = "general", Curriculum = new MarsCurriculumOptions(), PassRateMemory = 0.7, Normalization = { Decay = 0.9 },
+                Auxiliaries = { ["length"] = new MarsAuxiliaryOptions { FromPassRate = 0, FullPassRate = 0.5 } },
+            });
+    }
+
+    [Fact]
+    public async Task RunAsync_RewardWithOtherOptions_IsRefused()
+    {
+        await Start(new MarsOptions { DefaultSource = "copy" });
+
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => Start(new MarsOptions { DefaultSource = "copy", Sources = { ["copy"] = new() { Weight = 2 } } }));
+
+        Assert.Contains("other options of the reward mars", failure.Message, StringComparison.Ordinal);
+
+        async Task Start(MarsOptions options)
+        {
+            using var toy = new ToyRun { Reward = new MarsReward(new MarsRewards { Verifiers = { ["copy"] = ToyTask.Reward } }, options) };
+            using var trainer = toy.Trainer(Options("run"));
+            await foreach (var step in trainer.RunAsync())
+                if (step.Step == 1) break;
+        }
+    }
+
+    [Fact]
+    public void Trainer_PromptThatNoSourceTakes_IsRefusedAtTheStart()
+    {
+        using var toy = new ToyRun { Reward = new MarsReward(new MarsRewards { Verifiers = { ["copy"] = ToyTask.Reward } }).WithWeight(2) };
+
+        Assert.Contains("no task", Assert.Throws<ArgumentException>(() => toy.Trainer(Options("run"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

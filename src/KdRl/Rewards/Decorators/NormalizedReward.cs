@@ -7,7 +7,10 @@ namespace KdRl.Rewards;
 /// Brings the scores of one source to mean 0 and deviation 1: z = clip((s − μ)/σ, −c, c), and 0 while fewer than two scores are known or σ is below 1e-6.
 /// μ and σ are those of the steps before; they are saved with the checkpoint.
 /// </summary>
-internal sealed class NormalizedReward(IReward inner, NormalizationOptions options) : IReward, IAdaptiveReward
+/// <param name="inner">The source.</param>
+/// <param name="options">Clip and memory.</param>
+/// <param name="stateName">Tells its state from that of others. Left out: the source's name.</param>
+internal sealed class NormalizedReward(IReward inner, NormalizationOptions options, string? stateName = null) : IReward, IAdaptiveReward
 {
     private const double LeastDeviation = 1e-6;
 
@@ -19,7 +22,7 @@ internal sealed class NormalizedReward(IReward inner, NormalizationOptions optio
 
     public IEnumerable<IReward> Inner => [inner];
 
-    string ICheckpointed.Name => "normalization-" + StateName.Of(Name);
+    string ICheckpointed.Name => "normalization-" + StateName.Of(stateName ?? Name);
 
     internal RunningStatistics Statistics => statistics;
 

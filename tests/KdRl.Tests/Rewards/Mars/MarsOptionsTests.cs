@@ -1,0 +1,139 @@
+using System.Text;
+using KdRl.Rewards;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace KdRl.Tests.Rewards.Mars;
+
+public class MarsOptionsTests
+{
+    private static readonly IReward Any = new ScriptedReward(RewardOutcome.Scored(1));
+
+    [Fact]
+    public void Bind_AppSettings_ReadsEverything()
+    {
+        var options = MarsOptions.Bind(AppSettings("""
+            {
+              "Mars": {
+                "Name": "main",
+                "DefaultSource": "general",
+                "Sources": {
+                  "math": { "Tasks": [ "gsm8k", "aime" ], "Weight": 2 },
+                  "code": { "Lowest": -1, "Highest": 1 }
+                },
+                "Format": { "Penalty": -5, "Threshold": 0.75, "JudgeBroken": false },
+                "Auxiliaries": { "repetition": { "Weight": 0.2 }, "length": { "FromPassRate": 0.5, "FullPassRate": 0.9 } },
+                "Normalization": { "Clip": 3, "Decay": 0.99 },
+                "Curriculum": { "Centre": 0.4 },
+                "PassRateMemory": 0.8
+              }
+            }
+            """));
+
+        Assert.Equal(("main", "general", 0.8), (options.Name, options.DefaultSource, options.PassRateMemory));
+        Assert.Equal(["gsm8k", "aime"], options.Sources["MATH"].Tasks);
+        Assert.Equal((2.0, -1.0, 1.0), (options.Sources["math"].Weight, options.Sources["code"].Lowest, options.Sources["code"].Highest));
+        Assert.Equal((-5.0, 0.75, false), (options.Format.Penalty, options.Format.Threshold, options.Format.JudgeBroken));
+        Assert.Equal((0.2, 0.1, 0.5, 0.9), (options.Auxiliaries["repetition"].Weight, options.Auxiliaries["length"].Weight, options.Auxiliaries["length"].FromPassRate, options.Auxiliaries["length"].FullPassRate));
+        Assert.Equal((3.0, 2, 0.99), (options.Normalization.Clip, options.Normalization.MinSamples, options.Normalization.Decay));
+        Assert.Equal((0.4, 0.2, 0.2), (options.Curriculum!.Centre, options.Curriculum.Width, options.Curriculum.Floor));
+        var mars = new MarsReward(Everything(), options);
+        Assert.Equal("main", mars.Name);
+        Assert.All(mars.Sources, s => Assert.Equal(-5, s.Penalty));
+    }
+
+    [Theory]
+    [InlineData("""{ "Mars": { "Sauces": {} } }""", "Sauces")]
+    [InlineData("""{ "Mars": { "Sources": { "math": { "Wieght": 2 } } } }""", "Wieght")]
+    [InlineData("""{ "Mars": { "Format": { "Penalti": -1 } } }""", "Penalti")]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "length": { "Wieght": 2 } } } }""", "Wieght")]
+    [InlineData("""{ "Mars": { "PassRateMemory": "much" } }""", "PassRateMemory")]
+    public void Bind_UnknownKeyOrValue_IsAnErrorThatNamesIt(string json, string expected)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => MarsOptions.Bind(AppSettings(json)));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Action<MarsOptions>> Refused => new()
+    {
+        { "Sources has chemistry", o => o.Sources["chemistry"] = new() },
+        { "Auxiliaries has politeness", o => o.Auxiliaries["politeness"] = new() },
+        { "DefaultSource is chemistry", o => o.DefaultSource = "chemistry" },
+        { "task Code is routed to 2", o => o.Sources["math"] = new() { Tasks = ["Code"] } },
+        { "Tasks has an empty name", o => o.Sources["math"] = new() { Tasks = [" "] } },
+        { "Sources.math: Weight", o => o.Sources["math"] = new() { Weight = 0 } },
+        { "Sources.math.Lowest is 1", o => o.Sources["math"] = new() { Lowest = 1 } },
+        { "no effect on a preference", o => o.Sources["general"] = new() { Lowest = -1 } },
+        { "Auxiliaries.length: Weight", o => o.Auxiliaries["length"] = new() { Weight = double.NaN } },
+        { "Auxiliaries.length has FromPassRate 0.9", o => o.Auxiliaries["length"] = new() { FromPassRate = 0.9, FullPassRate = 0.5 } },
+        { "Auxiliaries.length has FromPassRate null", o => o.Auxiliaries["length"] = new() { FullPassRate = 0.5 } },
+        { "PassRateMemory has no effect", o => o.PassRateMemory = 0.5 },
+        { "PassRateMemory", o => o.PassRateMemory = 1 },
+        { "Format.Penalty is -1", o => o.Format.Penalty = -1 },
+        { "Curriculum.Width", o => o.Curriculum = new() { Width = 0 } },
+        { "Normalization.Clip", o => o.Normalization.Clip = 0 },
+        { "Name", o => o.Name = "" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public void Constructor_OptionThatDoesNotFit_IsRefusedByName(string expected, Action<MarsOptions> change)
+    {
+        var options = new MarsOptions();
+        change(options);
+
+        var error = Assert.Throws<OptionsValidationException>(() => new MarsReward(Everything(), options));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_RewardsThatDoNotFit_AreRefusedByName()
+    {
+        Refuses("neither a verifier nor a preference", new MarsRewards());
+        Refuses("The name math is used 2 times", new MarsRewards { Verifiers = { ["math"] = Any }, Auxiliaries = { ["Math"] = Any } });
+        Refuses("format", new MarsRewards { Verifiers = { ["format"] = Any } });
+        Refuses("empty name", new MarsRewards { Verifiers = { [""] = Any } });
+        Refuses("Format has no effect", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Format = { Penalty = -3 } });
+        Refuses("Normalization has no effect", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Normalization = { Clip = 3 } });
+        Assert.Throws<ArgumentException>(() => new MarsReward(new MarsRewards { Preferences = { ["general"] = Any.WithNormalization() } }));
+
+        static void Refuses(string expected, MarsRewards rewards, MarsOptions? options = null) =>
+            Assert.Contains(expected, Assert.Throws<OptionsValidationException>(() => new MarsReward(rewards, options)).Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task SaveLoad_State_GoesOnExactlyAndRefusesOtherOptions()
+    {
+        var mars = new MarsReward(Everything(), Options());
+        await MarsRewardTests.Step(mars, "math", "a", "b", "c");
+        await MarsRewardTests.Step(mars, "code", "a");
+        using var saved = new MemoryStream();
+        mars.Save(saved);
+
+        var other = new MarsReward(Everything(), Options());
+        saved.Position = 0;
+        other.Load(saved);
+        using var again = new MemoryStream();
+        other.Save(again);
+        Assert.Equal(saved.ToArray(), again.ToArray());
+
+        var changed = Options();
+        changed.Auxiliaries["length"] = new() { Weight = 0.3 };
+        saved.Position = 0;
+        var error = Assert.Throws<InvalidDataException>(() => new MarsReward(Everything(), changed).Load(saved));
+        Assert.Contains("other options", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => other.Load(new MemoryStream("{}"u8.ToArray())));
+        Assert.Throws<InvalidDataException>(() => other.Load(new MemoryStream("no json"u8.ToArray())));
+
+        static MarsOptions Options() => new() { Curriculum = new() { Width = 0.1 + 0.2 }, PassRateMemory = 1 / 3.0, Sources = { ["math"] = new() { Tasks = ["gsm8k"], Lowest = -1 / 3.0 } } };
+    }
+
+    private static MarsRewards Everything() => new()
+    {
+        Verifiers = { ["math"] = Any, ["code"] = Any }, Preferences = { ["general"] = Any }, Format = Any, Auxiliaries = { ["repetition"] = Any, ["length"] = Any },
+    };
+
+    private static IConfigurationSection AppSettings(string json) =>
+        new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build().GetSection("Mars");
+}
