@@ -3,9 +3,6 @@ namespace KdRl.Rewards.Code;
 /// <summary>Finds the code in an answer.</summary>
 public static class CodeBlock
 {
-    private const string ThinkStart = "<think>";
-    private const string ThinkEnd = "</think>";
-
     /// <summary>
     /// The last closed code block (``` or ~~~) of the answer whose tag is one of the language's; without one, the last that has no tag. Looks only
     /// behind the last <c>&lt;/think&gt;</c>; thinking that never ends has no answer. Null when there is no such block.
@@ -17,7 +14,9 @@ public static class CodeBlock
     {
         ArgumentNullException.ThrowIfNull(response);
         ArgumentNullException.ThrowIfNull(fenceTags);
-        if (Answer(response) is not { } answer) return null;
+        var split = ReasoningSplit.Parse(response);
+        if (split.Unfinished) return null;
+        var answer = split.Answer;
         Range? tagged = null, plain = null;
         var (fence, start, tag) = ("", 0, "");
         for (var (at, next) = (0, 0); at < answer.Length; at = next)
@@ -40,13 +39,6 @@ public static class CodeBlock
             }
         }
         return (tagged ?? plain) is { } found ? answer[found] : null;
-    }
-
-    private static string? Answer(string response)
-    {
-        var end = response.LastIndexOf(ThinkEnd, StringComparison.Ordinal);
-        var answer = end < 0 ? response : response[(end + ThinkEnd.Length)..];
-        return answer.Contains(ThinkStart, StringComparison.Ordinal) ? null : answer;
     }
 
     private static int FenceLength(ReadOnlySpan<char> line)

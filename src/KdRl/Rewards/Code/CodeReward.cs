@@ -14,7 +14,7 @@ namespace KdRl.Rewards.Code;
 /// A program cannot fake its verdict. What is expected stays outside its sandbox: outputs and values are compared here; test code runs in another
 /// sandbox (<see cref="AssertTests"/>). What it can do is compute the right value by any means inside its limits.
 /// </para>
-/// <para>Parts: <c>code_passed</c>, the share of all tests that passed; <c>code_run</c>, how many were run.</para>
+/// <para>Parts: <c>passed</c>, the share of all tests that passed; <c>run</c>, how many were run.</para>
 /// </remarks>
 public sealed class CodeReward : IReward
 {
@@ -100,7 +100,7 @@ public sealed class CodeReward : IReward
         };
         return RewardOutcome.Scored(value, grade.AllPassed) with
         {
-            Parts = new Dictionary<string, double> { ["code_passed"] = share, ["code_run"] = grade.Run },
+            Parts = new Dictionary<string, double> { ["passed"] = share, ["run"] = grade.Run },
             Reason = grade.Reason,
         };
     }
@@ -111,7 +111,7 @@ public sealed class CodeReward : IReward
 
     private RewardOutcome Wrong(double level, string reason) => RewardOutcome.Scored(options.Scoring == CodeScoring.Staged ? level : 0, correct: false) with
     {
-        Parts = new Dictionary<string, double> { ["code_passed"] = 0, ["code_run"] = 0 },
+        Parts = new Dictionary<string, double> { ["passed"] = 0, ["run"] = 0 },
         Reason = reason,
     };
 
