@@ -18,10 +18,13 @@ internal sealed partial class ScriptedChatClient(Func<ScriptedRequest, Cancellat
 
     public IReadOnlyCollection<ScriptedRequest> Requests => requests;
 
+    /// <summary>The code of a request, as its instructions state it.</summary>
+    public static string CodeIn(string instructions) => Code().Match(instructions).Value;
+
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var texts = messages.Select(m => m.Text).ToArray();
-        var request = new ScriptedRequest(Interlocked.Increment(ref calls), texts[0], texts[1], Code().Match(texts[0]).Value, options!);
+        var request = new ScriptedRequest(Interlocked.Increment(ref calls), texts[0], texts[1], CodeIn(texts[0]), options!);
         requests.Enqueue(request);
         return reply(request, cancellationToken);
     }
