@@ -56,7 +56,7 @@ public static class LengthChecks
         ArgumentOutOfRangeException.ThrowIfLessThan(nth, 1);
         var pieces = response.Split(BlankLine);
         var count = pieces.Count(p => !PythonText.IsBlank(p));
-        return count == paragraphs && nth <= count && FirstWord(PythonText.Strip(pieces[nth - 1])) is { Length: > 0 } first && first == firstWord.ToLowerInvariant();
+        return count == paragraphs && nth <= count && FirstWord(PythonText.Strip(pieces[nth - 1])) is { Length: > 0 } first && first.Equals(firstWord, StringComparison.OrdinalIgnoreCase);
     }
 
     private static string FirstWord(string paragraph)
