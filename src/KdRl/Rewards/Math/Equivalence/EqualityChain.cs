@@ -1,0 +1,52 @@
+namespace KdRl.Rewards;
+
+/// <summary>What a chain of equalities says.</summary>
+/// <param name="Name">The name on its left, if it names a value: "x" of x = 5, "(x,y)" of (x,y) = (1,2).</param>
+/// <param name="Value">The named value, or the common value of all members; null for an equation between two expressions.</param>
+/// <param name="IsBroken">Members that should be equal are not; such an answer is wrong whatever else it says.</param>
+internal readonly record struct EqualityChain(MathNode? Name, MathNode? Value, bool IsBroken)
+{
+    /// <summary>Whether a node is a chain of equalities.</summary>
+    public static bool IsEquality(MathNode node) => node.Kind == MathNodeKind.Relation && Array.TrueForAll(node.Signs, s => s is "=" or "~=" or "equiv");
+
+    /// <summary>Reads a chain; <paramref name="comparer"/> checks that it holds.</summary>
+    public static EqualityChain Of(MathNode chain, MathComparer comparer, bool allowsSymbolicMembers)
+    {
+        var names = 0;
+        while (names < chain.Items.Length - 1 && IsName(chain.Items[names], chain.Items[^1])) names++;
+        var rest = chain.Items[names..];
+        var name = names > 0 ? chain.Items[0] : null;
+        if (rest is [var only]) return new EqualityChain(name, only, false);
+        if (name is null && rest is [var left, var right])
+        {
+            if (IsName(right, left)) return new EqualityChain(right, left, false);
+            if (!ClosedForm.IsClosed(left) || !ClosedForm.IsClosed(right)) return new EqualityChain(null, null, false);
+        }
+        if (Holds(rest, chain.Signs[names..], comparer)) return new EqualityChain(name, rest[0], false);
+        var closed = Array.FindAll(rest, ClosedForm.IsClosed);
+        if (allowsSymbolicMembers && closed.Length > 0 && closed.Length < rest.Length && ClosedForm.IsClosed(rest[^1]) && Holds(closed, [], comparer)) return new EqualityChain(name, closed[0], false);
+        return new EqualityChain(name, null, true);
+    }
+
+    /// <summary>Neighbours are equal; behind ≈ the right one may be the left one rounded.</summary>
+    private static bool Holds(MathNode[] members, string[] signs, MathComparer comparer)
+    {
+        for (var i = 1; i < members.Length; i++)
+        {
+            var isRounded = i <= signs.Length && signs[i - 1] == "~=";
+            if (isRounded ? !comparer.IsApproximation(members[i - 1], members[i]) : !comparer.AreEqual(members[i - 1], members[i])) return false;
+        }
+        return true;
+    }
+
+    /// <summary>A symbol, an applied function, a segment such as AB; or, before a number, any expression without numerals: m + n = 25.</summary>
+    private static bool IsName(MathNode node, MathNode value) => node.Kind switch
+    {
+        MathNodeKind.Symbol => node.Name is not ("reals" or "emptyset"),
+        MathNodeKind.Text => true,
+        MathNodeKind.Brackets or MathNodeKind.Set or MathNodeKind.List => Array.TrueForAll(node.Items, i => IsName(i, value)),
+        MathNodeKind.Function when !MathEvaluator.Knows(node.Name) => true,
+        MathNodeKind.Relation or MathNodeKind.Matrix => false,
+        _ => !node.Any(n => n.Kind is MathNodeKind.Number or MathNodeKind.Constant) && !ClosedForm.IsClosed(node) && ClosedForm.IsClosed(value),
+    };
+}

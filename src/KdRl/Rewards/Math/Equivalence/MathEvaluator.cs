@@ -1,0 +1,126 @@
+namespace KdRl.Rewards;
+
+/// <summary>Evaluates expressions at a point, in 256-bit complex arithmetic.</summary>
+internal sealed class MathEvaluator(MathScope scope)
+{
+    /// <summary>Values of the free symbols.</summary>
+    public Dictionary<string, BigComplex> Point { get; } = [];
+
+    /// <summary>A sum lost a term below its last digits: the value is right, but no longer tells such sums apart.</summary>
+    public bool HasAbsorbed { get; private set; }
+
+    /// <summary>Highest bit of anything on the way: what a result close to 0 is measured by.</summary>
+    public long Scale { get; private set; } = long.MinValue / 4;
+
+    /// <summary>Whether a function has values, not only a name.</summary>
+    public static bool Knows(string name) => name is "mixed" or "factorial" or "binom" or "root" or "log10" || MathVocabulary.Functions.ContainsKey(name) || (name.Length > 3 && name[0] == 'a' && MathVocabulary.Functions.ContainsKey(name[1..]));
+
+    /// <summary>The value; null when it is undefined, unknown or out of range.</summary>
+    public BigComplex? Of(MathNode node, bool inAngle = false)
+    {
+        var cost = node.Kind is MathNodeKind.Function or MathNodeKind.Power ? 40 : 2;
+        if (!scope.Budget.Spend(cost)) return null;
+        var value = node.Kind switch
+        {
+            MathNodeKind.Number or MathNodeKind.BaseNumber => BigComplex.Of(node.Number),
+            MathNodeKind.Symbol => Point.TryGetValue(node.Name, out var known) ? known : null,
+            MathNodeKind.Constant => node.Name switch { "pi" => BigComplex.Of(BigElementary.Pi), "e" => BigComplex.Of(BigElementary.E), "i" => BigComplex.I, _ => (BigComplex?)null },
+            MathNodeKind.Negate => -Of(node.Items[0], inAngle),
+            MathNodeKind.Percent => Of(node.Items[0]) * BigComplex.Of(new Rational(1, 100)),
+            MathNodeKind.Degree => inAngle ? Of(node.Items[0]) * BigComplex.Of(BigElementary.Pi / BigFloat.Of(new Rational(180))) : Of(node.Items[0]),
+            MathNodeKind.Sum => Sum(node.Items, inAngle),
+            MathNodeKind.Product => Product(node.Items, inAngle),
+            MathNodeKind.Quotient => Of(node.Items[0], inAngle) is { } above && Of(node.Items[1], inAngle) is { } below ? Divide(above, below) : null,
+            MathNodeKind.Power => Power(node),
+            MathNodeKind.Function => Function(node, inAngle),
+            _ => null,
+        };
+        if (value is { } result) Scale = Math.Max(Scale, result.Magnitude);
+        return value;
+    }
+
+    private BigComplex? Sum(MathNode[] items, bool inAngle)
+    {
+        var total = BigComplex.Zero;
+        foreach (var item in items)
+        {
+            if (Of(item, inAngle) is not { } value) return null;
+            if (!total.IsZero && !value.IsZero && Math.Abs(total.Magnitude - value.Magnitude) > 90) HasAbsorbed = true;
+            total += value;
+        }
+        return total;
+    }
+
+    private BigComplex? Product(MathNode[] items, bool inAngle)
+    {
+        var total = BigComplex.One;
+        foreach (var item in items)
+        {
+            if (Of(item, inAngle) is not { } value) return null;
+            total *= value;
+        }
+        return total;
+    }
+
+    private BigComplex? Divide(BigComplex above, BigComplex below)
+    {
+        if (IsNegligible(below)) scope.Undefined();
+        return BigComplex.Divide(above, below);
+    }
+
+    /// <summary>0, but for rounding.</summary>
+    private bool IsNegligible(BigComplex value) => value.IsZero || value.Magnitude < Math.Min(Scale, 64) - 200;
+
+    private BigComplex? Power(MathNode node)
+    {
+        if (Of(node.Items[0]) is not { } value) return null;
+        if (ExactValue.Of(node.Items[1], scope) is { } exact)
+        {
+            if (exact.IsInteger && exact.Bits < 40) return BigComplex.Pow(value, (long)exact.Numerator);
+            if (!exact.IsInteger && exact.Denominator <= 64 && value.IsReal) return RealRoot(value, (int)exact.Denominator) is { } root && exact.Numerator.GetBitLength() < 40 ? BigComplex.Pow(root, (long)exact.Numerator) : null;
+        }
+        return Of(node.Items[1]) is { } exponent ? BigComplex.Pow(value, exponent) : null;
+    }
+
+    /// <summary>Odd roots of negative numbers are negative, as schools teach it; even ones are principal.</summary>
+    private static BigComplex? RealRoot(BigComplex value, int degree)
+    {
+        if (value.IsZero) return BigComplex.Zero;
+        if (degree == 2) return BigComplex.Sqrt(value);
+        if (!value.IsReal || (value.Re.Sign < 0 && degree % 2 == 0)) return BigComplex.Pow(value, BigComplex.Of(new Rational(1, degree)));
+        return BigComplex.Pow(BigComplex.Of(BigFloat.Abs(value.Re)), BigComplex.Of(new Rational(1, degree))) is { } root ? (value.Re.Sign < 0 ? -root : root) : null;
+    }
+
+    private BigComplex? Function(MathNode node, bool inAngle)
+    {
+        if (node.Name == "mixed") return Sum(node.Items, false);
+        if (node.Items.Length == 0 || !Knows(node.Name)) return null;
+        var isAngle = node.Name is "sin" or "cos" or "tan" or "cot" or "sec" or "csc" or "cis";
+        if (Of(node.Items[0], isAngle || inAngle) is not { } x) return null;
+        if (node.Items.Length == 2 && node.Name is "root" or "log" or "binom")
+        {
+            if (Of(node.Items[1]) is not { } y) return null;
+            return node.Name switch
+            {
+                "root" => ExactValue.Of(node.Items[1], scope) is { IsInteger: true } n && n.Sign > 0 && n.Numerator <= 64 ? RealRoot(x, (int)n.Numerator) : BigComplex.Pow(x, BigComplex.Divide(BigComplex.One, y) ?? BigComplex.Zero),
+                "log" => Ratio(BigComplex.Ln(x), BigComplex.Ln(y)),
+                _ => null,
+            };
+        }
+        if (node.Items.Length != 1) return null;
+        return node.Name switch
+        {
+            "sqrt" => BigComplex.Sqrt(x),
+            "cbrt" => RealRoot(x, 3),
+            "fourthroot" => RealRoot(x, 4),
+            "abs" => BigComplex.Of(BigComplex.Abs(x)),
+            "exp" => BigComplex.Exp(x),
+            "ln" => BigComplex.Ln(x),
+            "log" when scope.NaturalLog => BigComplex.Ln(x),
+            "log" or "log10" => Ratio(BigComplex.Ln(x), BigComplex.Ln(BigComplex.Of(new Rational(10)))),
+            _ => BigTrigonometry.Of(node.Name, x),
+        };
+    }
+
+    private static BigComplex? Ratio(BigComplex? a, BigComplex? b) => a is { } above && b is { } below ? BigComplex.Divide(above, below) : null;
+}

@@ -1,0 +1,25 @@
+namespace KdRl.Rewards;
+
+/// <summary>Points for symbolic comparisons: SplitMix64, seeded by the reference.</summary>
+internal sealed class RandomPoints(ulong seed)
+{
+    private ulong _state = seed;
+
+    /// <summary>A coordinate of point <paramref name="index"/>: positive in even points, of either sign in odd ones, of several magnitudes.</summary>
+    public BigComplex Next(int index)
+    {
+        var bits = NextBits();
+        var magnitude = (index % 6) switch { 0 or 1 => 1000L, 2 or 3 => 1_000_000L, _ => 100L };
+        var value = new Rational((long)(bits % 9_999_991) + 1, 9_999_991) * new Rational(magnitude, 300);
+        return BigComplex.Of(index % 2 == 1 && (NextBits() & 1) == 0 ? -value : value);
+    }
+
+    private ulong NextBits()
+    {
+        _state += 0x9E3779B97F4A7C15;
+        var z = _state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

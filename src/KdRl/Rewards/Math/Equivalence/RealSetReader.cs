@@ -1,0 +1,97 @@
+namespace KdRl.Rewards;
+
+/// <summary>Reads intervals, inequalities in one variable, unions and finite sets as sets of real numbers.</summary>
+internal sealed class RealSetReader(MathScope scope)
+{
+    /// <summary>Whether an answer can mean only a set of numbers; a pair in round or square brackets can also mean a point.</summary>
+    public static bool IsCertain(MathNode node) => node.Kind switch
+    {
+        MathNodeKind.Union or MathNodeKind.Intersection or MathNodeKind.Difference or MathNodeKind.SetBuilder => true,
+        MathNodeKind.Brackets => node.Name is "(]" or "[)" || (node.Items.Length == 2 && Array.Exists(node.Items, i => i.IsInfinity)),
+        MathNodeKind.Relation => Array.Exists(node.Signs, s => s is "<" or ">" or "<=" or ">=" or "!=") || (node.Signs is ["in"] && IsCertain(node.Items[1])),
+        MathNodeKind.List => Array.Exists(node.Items, IsCertain),
+        MathNodeKind.Symbol => node.Name is "reals" or "emptyset",
+        _ => false,
+    };
+
+    /// <summary>The set; null when the answer is none, has several variables, or is of a kind that is not solved here.</summary>
+    public RealSet? Read(MathNode node) => Read(node, 0);
+
+    private RealSet? Read(MathNode node, int depth)
+    {
+        if (depth > 64 || !scope.Budget.Spend(5)) return null;
+        switch (node.Kind)
+        {
+            case MathNodeKind.Brackets when node.Items is [var low, var high] && At(low) is { } a && At(high) is { } b:
+                return RealSet.Between(a, b, node.Name[0] == '[', node.Name[1] == ']');
+            case MathNodeKind.Union: return Both(node, depth) is var (a1, b1) ? RealSet.Union(a1, b1) : null;
+            case MathNodeKind.Intersection: return Both(node, depth) is var (a2, b2) ? RealSet.Intersection(a2, b2) : null;
+            case MathNodeKind.Difference: return Both(node, depth) is var (a3, b3) ? RealSet.Intersection(a3, b3.Complement()) : null;
+            case MathNodeKind.Symbol when node.Name == "reals": return RealSet.All;
+            case MathNodeKind.Symbol when node.Name == "emptyset": return RealSet.Empty;
+            case MathNodeKind.Set: return Points(node.Items);
+            case MathNodeKind.SetBuilder: return Builder(node, depth);
+            case MathNodeKind.List: return List(node, depth);
+            case MathNodeKind.Relation: return Relation(node, depth);
+            case MathNodeKind.Text: return null;
+            default: return Points([node]);
+        }
+    }
+
+    private (RealSet, RealSet)? Both(MathNode node, int depth) => Read(node.Items[0], depth + 1) is { } a && Read(node.Items[1], depth + 1) is { } b ? (a, b) : null;
+
+    private RealSet? Points(MathNode[] items)
+    {
+        var set = RealSet.Empty;
+        foreach (var item in items)
+        {
+            if (At(item) is not { IsInfinite: false } point || !scope.Budget.Spend(items.Length)) return null;
+            set = RealSet.Union(set, RealSet.Between(point, point, true, true));
+        }
+        return set;
+    }
+
+    private RealSet? Builder(MathNode node, int depth)
+    {
+        var condition = Read(node.Items[1], depth + 1);
+        if (condition is null) return null;
+        var domain = node.Items[0] is { Kind: MathNodeKind.Relation, Signs: ["in"] } membership ? Read(membership.Items[1], depth + 1) : RealSet.All;
+        return domain is null ? null : RealSet.Intersection(domain, condition);
+    }
+
+    /// <summary>"or" unites. "and" and a comma intersect, but unite what would be empty, as in "x &lt; 1 and x &gt; 3"; parts that are no conditions unite.</summary>
+    private RealSet? List(MathNode node, int depth)
+    {
+        RealSet? union = null, intersection = null;
+        var conditions = Array.TrueForAll(node.Items, i => i.Kind == MathNodeKind.Relation && !i.Signs.Contains("="));
+        foreach (var item in node.Items)
+        {
+            if (Read(item, depth + 1) is not { } part) return null;
+            union = union is null ? part : RealSet.Union(union, part);
+            intersection = intersection is null ? part : RealSet.Intersection(intersection, part);
+        }
+        return conditions && node.Name != "or" && intersection is { IsEmpty: false } ? intersection : union;
+    }
+
+    private RealSet? Relation(MathNode node, int depth)
+    {
+        if (node.Signs is ["in"]) return node.Items[0].Kind == MathNodeKind.Symbol ? Read(node.Items[1], depth + 1) : null;
+        if (node.Signs is ["="]) return node.Items[0].Kind == MathNodeKind.Symbol ? Points([node.Items[1]]) : null;
+        var set = RealSet.All;
+        string? variable = null;
+        for (var i = 0; i < node.Signs.Length; i++)
+        {
+            if (new InequalitySolver(scope).Solve(node.Items[i], node.Signs[i], node.Items[i + 1], ref variable) is not { } part) return null;
+            set = RealSet.Intersection(set, part);
+        }
+        return set;
+    }
+
+    private RealEndpoint? At(MathNode node)
+    {
+        if (node.IsInfinity) return node.Kind == MathNodeKind.Negate ? RealEndpoint.MinusInfinity : RealEndpoint.PlusInfinity;
+        if (node.Kind == MathNodeKind.Quantity) return At(node.Items[0]);
+        if (ExactValue.Of(node, scope) is { } exact) return RealEndpoint.At(exact);
+        return new MathEvaluator(scope).Of(node) is { IsReal: true } value ? RealEndpoint.At(value.Re) : null;
+    }
+}

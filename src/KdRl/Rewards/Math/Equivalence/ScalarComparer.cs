@@ -1,0 +1,139 @@
+namespace KdRl.Rewards;
+
+/// <summary>Compares expressions: exactly where both are rational numbers or functions, by 50 digits or random points otherwise.</summary>
+internal sealed class ScalarComparer(MathScope scope)
+{
+    /// <summary>Two values agree when they differ by less than 2^-100 = 8e-31 of the larger.</summary>
+    private const int AgreementBits = 100;
+
+    /// <summary>Points at which symbolic expressions must agree, and points to try.</summary>
+    private const int ValidPoints = 8, TriedPoints = 24;
+
+    /// <summary>A decimal answer may leave a rounded value by no more than this, so that few digits of a tiny number do not count.</summary>
+    private static readonly Rational AnswerTolerance = new(1, 1000);
+
+    /// <summary>An answer may leave a decimal reference by no more than this.</summary>
+    private static readonly Rational ReferenceTolerance = new(1, 10_000);
+
+    /// <summary>Whether an answer equals the reference.</summary>
+    public bool AreEqual(MathNode reference, MathNode answer)
+    {
+        if (reference.IsInfinity || answer.IsInfinity)
+            return reference.IsInfinity && answer.IsInfinity && reference.Kind == answer.Kind;
+        if (ExactValue.Of(reference, scope) is { } a && ExactValue.Of(answer, scope) is { } b) return AreEqual(reference, a, answer, b);
+        var forms = new NormalForm(scope);
+        if (forms.Of(reference) is { } p && forms.Of(answer) is { } q)
+        {
+            if (RationalFunction.AreEqual(p, q, scope.Budget) is { } equal && (equal || !forms.HasAtoms)) return equal;
+        }
+        if (scope.IsUndefined || scope.Budget.IsExceeded) return false;
+        if (AreEqualNumerically(reference, answer)) return true;
+        if (!reference.Any(IsBareLog) && !answer.Any(IsBareLog)) return false;
+        scope.NaturalLog = true;
+        var natural = AreEqualNumerically(reference, answer);
+        scope.NaturalLog = false;
+        return natural;
+    }
+
+    /// <summary>Whether two equations lhs = rhs, given as lhs - rhs, have the same solutions because one is a multiple of the other; or, for an inequality, the sign of the factor.</summary>
+    public int? ProportionSign(MathNode reference, MathNode answer)
+    {
+        var forms = new NormalForm(scope);
+        if (forms.Of(reference) is not { } p || forms.Of(answer) is not { } q) return null;
+        if (Polynomial.Multiply(p.Numerator, q.Denominator, scope.Budget) is { } left && Polynomial.Multiply(q.Numerator, p.Denominator, scope.Budget) is { } right
+            && Polynomial.ProportionSign(left, right) is { } sign) return sign;
+        // As equations also p/d = 0 and p = 0 agree, but not as inequalities: d may change its sign.
+        if (Polynomial.ProportionSign(p.Numerator, q.Numerator) is not null) return 0;
+        return forms.HasAtoms ? SampledProportion(reference, answer) : null;
+    }
+
+    private static bool IsBareLog(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "log", Items.Length: 1 };
+
+    private bool AreEqual(MathNode reference, Rational a, MathNode answer, Rational b)
+    {
+        if (a == b) return true;
+        var difference = Rational.Abs(a - b);
+        if (DecimalLiteral.Of(reference) is { } rounded) return rounded.IsRoundingOf(b) && IsWithin(difference, b, ReferenceTolerance);
+        return DecimalLiteral.Of(answer) is { } rounding && rounding.Places >= scope.Options.MinDecimalPlaces && rounding.IsRoundingOf(a) && IsWithin(difference, a, AnswerTolerance);
+    }
+
+    private static bool IsWithin(Rational difference, Rational value, Rational tolerance) => difference.CompareTo(Rational.Abs(value) * tolerance) <= 0;
+
+    private bool AreEqualNumerically(MathNode reference, MathNode answer)
+    {
+        var symbols = Symbols(reference, answer);
+        if (symbols is null) return false;
+        return symbols.Count == 0 ? AreEqualClosed(reference, answer) : AreEqualAtPoints(reference, answer, symbols);
+    }
+
+    private bool AreEqualClosed(MathNode reference, MathNode answer)
+    {
+        var evaluator = new MathEvaluator(scope);
+        if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b || scope.IsUndefined) return false;
+        if (DecimalLiteral.Of(reference) is { } rounded) return b.IsReal && rounded.IsRoundingOf(b.Re) && IsWithin(a.Re, b.Re, ReferenceTolerance);
+        if (DecimalLiteral.Of(answer) is { } rounding)
+            return rounding.Places >= scope.Options.MinDecimalPlaces && a.IsReal && rounding.IsRoundingOf(a.Re) && IsWithin(b.Re, a.Re, AnswerTolerance);
+        return !evaluator.HasAbsorbed && Agree(a, b, evaluator.Scale);
+    }
+
+    private static bool IsWithin(BigFloat a, BigFloat b, Rational tolerance) => BigFloat.Abs(a - b).CompareTo(BigFloat.Abs(b) * BigFloat.Of(tolerance)) <= 0;
+
+    /// <summary>Agreement to 30 digits of the larger part, or both nothing but rounding of what was cancelled on the way.</summary>
+    private static bool Agree(BigComplex a, BigComplex b, long scale)
+    {
+        var larger = Math.Max(a.Magnitude, b.Magnitude);
+        return (a - b).IsZero || (a - b).Magnitude < larger - AgreementBits || larger < scale - 2 * AgreementBits;
+    }
+
+    private bool AreEqualAtPoints(MathNode reference, MathNode answer, SortedSet<string> symbols)
+    {
+        var points = new RandomPoints(scope.Seed);
+        var isComplex = reference.Any(IsImaginary) || answer.Any(IsImaginary);
+        var agreed = 0;
+        for (var i = 0; i < TriedPoints && agreed < ValidPoints && !scope.Budget.IsExceeded; i++)
+        {
+            var evaluator = new MathEvaluator(scope);
+            foreach (var symbol in symbols) evaluator.Point[symbol] = points.Next(i);
+            if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b) continue;
+            // Outside of the real domain of either side schools say nothing.
+            if (!isComplex && (!a.IsReal || !b.IsReal)) continue;
+            if (!Agree(a, b, evaluator.Scale)) return false;
+            agreed++;
+        }
+        return agreed >= ValidPoints - 2 && !scope.IsUndefined;
+    }
+
+    private int? SampledProportion(MathNode reference, MathNode answer)
+    {
+        if (Symbols(reference, answer) is not { Count: > 0 } symbols) return null;
+        var points = new RandomPoints(scope.Seed);
+        BigComplex? ratio = null;
+        var agreed = 0;
+        for (var i = 0; i < TriedPoints && agreed < ValidPoints && !scope.Budget.IsExceeded; i++)
+        {
+            var evaluator = new MathEvaluator(scope);
+            foreach (var symbol in symbols) evaluator.Point[symbol] = points.Next(i);
+            if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b || !a.IsReal || !b.IsReal || b.IsZero || a.IsZero) continue;
+            if (ratio is null) ratio = BigComplex.Divide(a, b);
+            else if (!Agree(ratio.Value * b, a, evaluator.Scale)) return null;
+            agreed++;
+        }
+        return agreed >= ValidPoints - 2 && ratio is { } factor ? factor.Re.Sign : null;
+    }
+
+    private static bool IsImaginary(MathNode node) => node is { Kind: MathNodeKind.Constant, Name: "i" };
+
+    /// <summary>The symbols of both sides; null when some part has no value at a point.</summary>
+    private static SortedSet<string>? Symbols(MathNode reference, MathNode answer)
+    {
+        var symbols = new SortedSet<string>(StringComparer.Ordinal);
+        return Collect(reference) && Collect(answer) ? symbols : null;
+
+        bool Collect(MathNode node)
+        {
+            if (node.Kind == MathNodeKind.Symbol) symbols.Add(node.Name);
+            else if (node.Kind == MathNodeKind.Function && !MathEvaluator.Knows(node.Name)) return false;
+            return Array.TrueForAll(node.Items, Collect);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace KdRl.Rewards;
+
+/// <summary>Reads multiple-choice answers.</summary>
+internal static class MathChoices
+{
+    /// <summary>The letter that a reference consists of, in brackets perhaps; null when it is something else.</summary>
+    public static char? Letter(List<MathToken> reference)
+    {
+        var bare = reference is [var only] ? only : reference is [{ Kind: MathTokenKind.Sign, Text: "(" }, var inner, { Kind: MathTokenKind.Sign, Text: ")" }] ? inner : default;
+        return bare is { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] } ? bare.Text[0] : null;
+    }
+
+    /// <summary>The letter of an answer such as B, (B), B) 12, B: 12, option B, \textbf{(B)} 12; null when it shows none.</summary>
+    public static char? Chosen(List<MathToken> answer)
+    {
+        var at = 0;
+        while (at < answer.Count && answer[at] is { Kind: MathTokenKind.Word } word && word.Text.ToLowerInvariant() is "option" or "choice" or "answer" or "the" or "correct" or "is") at++;
+        if (at < answer.Count && answer[at].Is(":")) at++;
+        var bracket = at < answer.Count && answer[at].Is("(");
+        if (bracket) at++;
+        if (at >= answer.Count || answer[at] is not { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] letter }) return null;
+        at++;
+        var closed = at < answer.Count && (answer[at].Is(")") || (!bracket && answer[at].Is(":")));
+        return closed || (!bracket && at == answer.Count) ? letter[0] : null;
+    }
+
+    /// <summary>The tokens behind a decoration "(B)", when there are some: a reference that is no letter means what stands there.</summary>
+    public static List<MathToken>? WithoutLabel(List<MathToken> answer) =>
+        answer is [{ Kind: MathTokenKind.Sign, Text: "(", InText: true }, { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] }, { Kind: MathTokenKind.Sign, Text: ")" }, _, ..]
+            ? answer[3..]
+            : null;
+}

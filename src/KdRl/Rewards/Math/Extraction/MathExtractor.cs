@@ -1,0 +1,129 @@
+using System.Buffers;
+
+namespace KdRl.Rewards;
+
+/// <summary>Finds the answer of a response. One pass over the text for each kind of place, from the last <c>&lt;/think&gt;</c> on.</summary>
+internal sealed class MathExtractor(MathVerifierOptions options)
+{
+    private static readonly SearchValues<string> Explanations = SearchValues.Create([", ", " because", " since", " as ", " for ", " (", " which", " that "], StringComparison.Ordinal);
+
+    /// <summary>Longest line that is taken for a bare answer as a whole.</summary>
+    private const int MaxBareLength = 400;
+
+    /// <summary>The answer, or the reason why there is none.</summary>
+    /// <param name="response">All that the model wrote.</param>
+    /// <param name="isReadable">Whether a text can be read as an answer to the reference; used only where nothing marks the answer.</param>
+    public MathCandidate Extract(string response, Func<string, bool> isReadable)
+    {
+        var split = ReasoningSplit.Parse(response);
+        var from = response.Length - split.Answer.Length;
+        if (split.Unfinished) return MathCandidate.None(MathVerdictStatus.Truncated);
+        var boxes = MathBoxes.Find(response, from, options.MaxAnswerLength, out var endsOpen);
+        if (endsOpen) return MathCandidate.None(MathVerdictStatus.Truncated);
+        if (boxes.Count > 0) return FromBoxes(response, boxes);
+        return options.Source == MathAnswerSource.Anywhere ? FromText(response, from, isReadable) : MathCandidate.None(MathVerdictStatus.NoAnswer);
+    }
+
+    private MathCandidate FromBoxes(string response, List<TextSpan> boxes)
+    {
+        var first = boxes.Count - 1;
+        while (first > 0 && MathBoxes.AreAdjacent(response, boxes[first - 1], boxes[first])) first--;
+        if (options.Source == MathAnswerSource.SingleBox)
+        {
+            var distinct = boxes.Take(first).Any(b => !Same(response, b, boxes[^1]));
+            if (distinct) return new MathCandidate(MathVerdictStatus.Ambiguous, [], boxes[^1].Start);
+        }
+        string[] texts = [.. boxes.Skip(first).Select(b => b.Of(response))];
+        return Array.Exists(texts, t => !HasContent(t))
+            ? new MathCandidate(MathVerdictStatus.Rejected, [], boxes[^1].Start)
+            : new MathCandidate(MathVerdictStatus.Compared, texts, boxes[first].Start);
+    }
+
+    private static bool Same(string response, TextSpan a, TextSpan b) => response.AsSpan(a.Start, a.Length).Trim().SequenceEqual(response.AsSpan(b.Start, b.Length).Trim());
+
+    /// <summary>A letter, digit or sign: more than blanks and punctuation.</summary>
+    public static bool HasContent(string text)
+    {
+        foreach (var c in text)
+            if (char.IsLetterOrDigit(c) || char.IsSymbol(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.OtherNumber) return true;
+        return text.Contains("\\{", StringComparison.Ordinal);
+    }
+
+    private MathCandidate FromText(string response, int from, Func<string, bool> isReadable)
+    {
+        if (MathAnchors.Find(response, from) is { } announced) return FromSentence(response, announced, isReadable);
+        var body = Trim(response, new TextSpan(from, response.Length));
+        if (body.Length == 0) return MathCandidate.None(MathVerdictStatus.NoAnswer);
+        if (body.Length <= MaxBareLength && isReadable(body.Of(response))) return At(response, body);
+        return LastFormulaOrNumber(response, body) is { } last ? At(response, last) : At(response, LastLine(response, body));
+    }
+
+    /// <summary>The sentence behind an anchor: all of it if it reads as an answer, else its formulas, else its last number.</summary>
+    private MathCandidate FromSentence(string response, TextSpan line, Func<string, bool> isReadable)
+    {
+        var sentence = Trim(response, Sentence(response, line));
+        if (sentence.Length == 0) return MathCandidate.None(MathVerdictStatus.NoAnswer);
+        if (sentence.Length <= MaxBareLength && isReadable(sentence.Of(response))) return At(response, sentence);
+        if (Clause(response, sentence) is { } clause && clause.Length <= MaxBareLength && isReadable(clause.Of(response))) return At(response, clause);
+        var formulas = MathFormulas.Find(response, line.Start, line.End);
+        if (formulas.Count > 0)
+        {
+            var last = 0;
+            while (last + 1 < formulas.Count && MathBoxes.AreAdjacent(response, formulas[last], formulas[last + 1])) last++;
+            return At(response, new TextSpan(formulas[0].Start, formulas[last].End));
+        }
+        // After a calculation its result counts, else what is named first.
+        var calculates = response.AsSpan(sentence.Start, sentence.Length).Contains('=');
+        return At(response, MathNumbers.Last(response, sentence.Start, calculates ? sentence.End : MathNumbers.EndOfFirst(response, sentence)) ?? sentence);
+    }
+
+    /// <summary>The beginning of a sentence up to what only explains it; null when nothing does.</summary>
+    private static TextSpan? Clause(string text, TextSpan sentence)
+    {
+        var end = text.AsSpan(sentence.Start, sentence.Length).IndexOfAny(Explanations);
+        return end > 0 ? Trim(text, sentence with { End = sentence.Start + end }) : null;
+    }
+
+    /// <summary>Up to a full stop with a blank behind it.</summary>
+    private static TextSpan Sentence(string text, TextSpan line)
+    {
+        for (var i = line.Start; i + 1 < line.End; i++)
+            if (text[i] == '.' && char.IsWhiteSpace(text[i + 1]) && !IsAbbreviation(text, line.Start, i)) return new TextSpan(line.Start, i);
+        return line;
+    }
+
+    private static bool IsAbbreviation(string text, int from, int dot) => dot - from is >= 1 and <= 2 && char.IsAsciiLetterUpper(text[from]);
+
+    private static TextSpan? LastFormulaOrNumber(string response, TextSpan body)
+    {
+        var formulas = MathFormulas.Find(response, body.Start, body.End);
+        var number = MathNumbers.Last(response, body.Start, body.End);
+        if (formulas.Count == 0) return number;
+        var first = formulas.Count - 1;
+        while (first > 0 && MathBoxes.AreAdjacent(response, formulas[first - 1], formulas[first])) first--;
+        var formula = new TextSpan(formulas[first].Start, formulas[^1].End);
+        return number is { } later && later.Start > formula.End ? later : formula;
+    }
+
+    private static TextSpan LastLine(string text, TextSpan body)
+    {
+        var line = text.AsSpan(body.Start, body.Length).LastIndexOf('\n');
+        return Trim(text, new TextSpan(body.Start + line + 1, body.End));
+    }
+
+    private MathCandidate At(string response, TextSpan span)
+    {
+        if (span.Length > options.MaxAnswerLength) return new MathCandidate(MathVerdictStatus.Rejected, [], span.Start);
+        var text = span.Of(response);
+        return HasContent(text) ? new MathCandidate(MathVerdictStatus.Compared, [text], span.Start) : new MathCandidate(MathVerdictStatus.Rejected, [], span.Start);
+    }
+
+    /// <summary>Leaves out blanks, emphasis and a closing full stop.</summary>
+    private static TextSpan Trim(string text, TextSpan span)
+    {
+        var (start, end) = (span.Start, span.End);
+        while (start < end && (char.IsWhiteSpace(text[start]) || text[start] is '*' or '`')) start++;
+        while (end > start && (char.IsWhiteSpace(text[end - 1]) || text[end - 1] is '*' or '.' or '`')) end--;
+        return new TextSpan(start, end);
+    }
+}

@@ -1,0 +1,49 @@
+namespace KdRl.Rewards;
+
+/// <summary>Finds numbers in running text.</summary>
+internal static class MathNumbers
+{
+    /// <summary>The last number with its sign, currency, decimals, percent sign, or as a fraction; null when there is none.</summary>
+    public static TextSpan? Last(string text, int from, int end)
+    {
+        var last = end - 1;
+        while (last >= from && !char.IsAsciiDigit(text[last])) last--;
+        if (last < from) return null;
+        var start = Start(text, from, last);
+        // 3/4, 1 1/2 and 2^10 belong together.
+        while (start - 1 > from && text[start - 1] is '/' or '^' && char.IsAsciiDigit(text[start - 2])) start = Start(text, from, start - 2);
+        if (start > from + 1 && text[start - 1] == ' ' && char.IsAsciiDigit(text[start - 2]) && text.AsSpan(start, last - start).Contains('/')) start = Start(text, from, start - 2);
+        if (start > from && text[start - 1] == '$') start--;
+        if (start > from && text[start - 1] is '-' or '−' && (start - 1 == from || !char.IsAsciiLetterOrDigit(text[start - 2]) && text[start - 2] != ')')) start--;
+        if (start > from && text[start - 1] == '$' && text[start] == '-') start--;
+        last++;
+        if (last < end && text[last] == '%') last++;
+        else if (last + 1 < end && text[last] == '\\' && text[last + 1] == '%') last += 2;
+        return new TextSpan(start, last);
+    }
+
+    /// <summary>Index behind the first number of a text; its end when there is none.</summary>
+    public static int EndOfFirst(string text, TextSpan span)
+    {
+        var at = span.Start;
+        while (at < span.End && !char.IsAsciiDigit(text[at])) at++;
+        while (at < span.End && (!char.IsWhiteSpace(text[at]) || (at + 1 < span.End && char.IsAsciiDigit(text[at + 1])))) at++;
+        return at;
+    }
+
+    /// <summary>Start of the digits, decimal point and thousands that end at an index.</summary>
+    private static int Start(string text, int from, int last)
+    {
+        var start = last;
+        while (start > from && (char.IsAsciiDigit(text[start - 1]) || (text[start - 1] is '.' or ',' && IsInside(text, from, start)))) start--;
+        return start;
+    }
+
+    private static bool IsInside(string text, int from, int next)
+    {
+        if (text[next - 1] == '.') return next - 2 >= from && char.IsAsciiDigit(text[next - 2]);
+        // A comma of thousands has a digit before and exactly three behind it.
+        return next - 2 >= from && char.IsAsciiDigit(text[next - 2]) && next + 2 < text.Length && char.IsAsciiDigit(text[next + 1]) && char.IsAsciiDigit(text[next + 2])
+            && !(next + 3 < text.Length && char.IsAsciiDigit(text[next + 3]));
+    }
+}

@@ -1,0 +1,21 @@
+namespace KdRl.Rewards;
+
+/// <summary>Takes the answer out of a reference: bare text, a formula, a box, or a worked solution that ends in one or in <c>####</c>.</summary>
+internal static class MathReferences
+{
+    /// <summary>The answer's text; null when there is none.</summary>
+    public static string? Read(string reference, int maxLength)
+    {
+        var boxes = MathBoxes.Find(reference, 0, maxLength, out _);
+        if (boxes.Count > 0)
+        {
+            var first = boxes.Count - 1;
+            while (first > 0 && MathBoxes.AreAdjacent(reference, boxes[first - 1], boxes[first])) first--;
+            return string.Join(", ", boxes.Skip(first).Select(b => b.Of(reference)));
+        }
+        var mark = reference.LastIndexOf("####", StringComparison.Ordinal);
+        if (mark >= 0) reference = reference[(mark + 4)..];
+        reference = reference.Trim();
+        return reference.AsSpan().Trim('$').Length > 0 && reference.Length <= maxLength ? reference : null;
+    }
+}

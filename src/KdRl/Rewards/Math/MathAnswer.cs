@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace KdRl.Rewards;
+
+/// <summary>A text that was read as an answer.</summary>
+/// <param name="Tokens">Its tokens.</param>
+/// <param name="Node">What it means; null when it is no mathematics that is known here.</param>
+internal sealed record MathAnswer(List<MathToken> Tokens, MathNode? Node)
+{
+    private string? _normalized;
+
+    /// <summary>Tokens in canonical writing without blanks: what unreadable answers are compared by. Words lose their case, single letters keep it.</summary>
+    public string Normalized => _normalized ??= Normalize();
+
+    /// <summary>Reads a text; null when it has characters that a reader cannot see.</summary>
+    public static MathAnswer? Read(string text, MathBudget budget)
+    {
+        if (MathUnicode.Fold(text) is not { } folded) return null;
+        var tokens = MathScanner.Scan(folded);
+        budget.ResetNodes();
+        return new MathAnswer(tokens, MathParser.Parse(tokens, budget));
+    }
+
+    private string Normalize()
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < Tokens.Count; i++)
+        {
+            // "1 1/2" is not "11/2".
+            if (i > 0 && Tokens[i].Kind == MathTokenKind.Number && Tokens[i - 1].Kind == MathTokenKind.Number) text.Append(' ');
+            text.Append(Tokens[i].Kind == MathTokenKind.Word ? Tokens[i].Text.ToLowerInvariant() : Tokens[i].Text);
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The same text with every comma as a separator: 100,200 as two numbers.</summary>
+    public MathNode? Separated(MathBudget budget)
+    {
+        budget.ResetNodes();
+        return MathParser.Parse(Tokens, budget, commasSeparate: true);
+    }
+}

@@ -1,0 +1,90 @@
+namespace KdRl.Rewards;
+
+/// <summary>One verification: reads the reference, finds and reads the answer, compares.</summary>
+internal sealed class MathVerification(MathVerifierOptions options)
+{
+    private readonly MathBudget _budget = new(options.MaxNodes, options.MaxDepth);
+
+    public MathVerdict Run(string reference, string response)
+    {
+        var text = MathReferences.Read(reference, options.MaxAnswerLength);
+        if (text is null || !MathExtractor.HasContent(text) || MathAnswer.Read(text, _budget) is not { } expected || _budget.IsExceeded || IsUndefined(expected, Seed(reference)))
+            return new MathVerdict { Status = MathVerdictStatus.InvalidReference };
+
+        var candidate = new MathExtractor(options).Extract(response, t => IsReadable(t, expected));
+        if (candidate.Status != MathVerdictStatus.Compared) return new MathVerdict { Status = candidate.Status, Start = candidate.Start };
+
+        var verdict = new MathVerdict { ExtractedAnswer = string.Join(", ", candidate.Texts), Start = candidate.Start };
+        return Judge(expected, candidate.Texts, Seed(reference), verdict);
+    }
+
+    private MathVerdict Judge(MathAnswer expected, string[] texts, ulong seed, MathVerdict verdict)
+    {
+        // MathBoxes side by side are the elements of a collection, or else the same value several times.
+        string[] answers = texts.Length > 1 && IsCollection(expected.Node) ? [string.Join(", ", texts)] : texts;
+        var correct = true;
+        foreach (var text in answers)
+        {
+            if (MathAnswer.Read(text, _budget) is not { } answer) return verdict with { Status = MathVerdictStatus.Rejected };
+            verdict = verdict with { Normalized = verdict.Normalized is null ? answer.Normalized : $"{verdict.Normalized}, {answer.Normalized}" };
+            correct &= AreEqual(expected, answer, seed);
+            if (_budget.IsExceeded) return verdict with { Status = MathVerdictStatus.BudgetExceeded };
+        }
+        return verdict with { Status = MathVerdictStatus.Compared, IsCorrect = correct };
+    }
+
+    private bool AreEqual(MathAnswer expected, MathAnswer answer, ulong seed)
+    {
+        if (MathChoices.Letter(expected.Tokens) is { } letter && MathChoices.Chosen(answer.Tokens) is { } chosen) return letter == chosen;
+        if (MathChoices.WithoutLabel(answer.Tokens) is { } unlabelled && MathChoices.WithoutLabel(expected.Tokens) is null)
+            answer = new MathAnswer(unlabelled, MathParser.Parse(unlabelled, _budget));
+        if (expected.Node is not { } a || answer.Node is not { } b)
+            return expected.Node is null && answer.Node is null && !_budget.IsExceeded && expected.Normalized == answer.Normalized;
+        var scope = new MathScope(options, _budget, seed);
+        var comparer = new MathComparer(scope);
+        var equal = comparer.AreEqual(a, b) || AreEqualSeparated(expected, answer, comparer);
+        if (scope.IsUndefined) return false;
+        return equal || (!_budget.IsExceeded && expected.Normalized == answer.Normalized);
+    }
+
+    /// <summary>"100,200" is a number; beside a list it is two.</summary>
+    private bool AreEqualSeparated(MathAnswer expected, MathAnswer answer, MathComparer comparer)
+    {
+        var (isListA, isListB) = (expected.Node is { Kind: MathNodeKind.List or MathNodeKind.Set or MathNodeKind.Brackets }, answer.Node is { Kind: MathNodeKind.List or MathNodeKind.Set or MathNodeKind.Brackets });
+        if (isListA == isListB || !(isListA ? answer : expected).Tokens.Exists(t => t.Is(","))) return false;
+        var (a, b) = (isListA ? expected.Node : expected.Separated(_budget), isListB ? answer.Node : answer.Separated(_budget));
+        return a is not null && b is not null && comparer.AreEqual(a, b);
+    }
+
+    private static bool IsCollection(MathNode? node) => node?.Kind is MathNodeKind.List or MathNodeKind.Set or MathNodeKind.Union or MathNodeKind.PlusMinus || node?.Any(n => n.Kind == MathNodeKind.PlusMinus) == true;
+
+    /// <summary>Whether a text without any mark reads as an answer: as mathematics, or as words where words are expected.</summary>
+    private bool IsReadable(string text, MathAnswer expected)
+    {
+        var budget = new MathBudget(options.MaxNodes, options.MaxDepth);
+        if (MathAnswer.Read(text, budget) is not { } answer) return false;
+        if (MathChoices.Letter(expected.Tokens) is not null && MathChoices.Chosen(answer.Tokens) is not null) return true;
+        if (answer.Node?.Any(IsWord) == true) return false;
+        return answer.Node is { Kind: not MathNodeKind.Text } || (expected.Node is null or { Kind: MathNodeKind.Text } && (answer.Normalized == expected.Normalized || answer.Node is not null));
+    }
+
+    /// <summary>A word that was read as a symbol: prose, not a formula.</summary>
+    private static bool IsWord(MathNode node) => node is { Kind: MathNodeKind.Symbol, Name.Length: > 1 } && !node.Name.Contains('_', StringComparison.Ordinal)
+        && node.Name is not ("reals" or "emptyset") && !LatexCommands.Letters.ContainsKey(node.Name.TrimEnd('\''));
+
+    /// <summary>Divides by zero or the like: such a reference equals nothing.</summary>
+    private bool IsUndefined(MathAnswer answer, ulong seed)
+    {
+        if (answer.Node is not { } node || node.Kind is MathNodeKind.Number) return false;
+        var scope = new MathScope(options, new MathBudget(options.MaxNodes, options.MaxDepth), seed);
+        return ExactValue.Of(node, scope) is null && scope.IsUndefined;
+    }
+
+    /// <summary>FNV-1a.</summary>
+    private static ulong Seed(string text)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var c in text) hash = (hash ^ c) * 1099511628211UL;
+        return hash;
+    }
+}

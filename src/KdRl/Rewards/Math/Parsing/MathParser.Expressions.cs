@@ -1,0 +1,220 @@
+namespace KdRl.Rewards;
+
+/// <content>Sums, products, powers and their signs.</content>
+internal sealed partial class MathParser
+{
+    /// <summary>Unions, intersections and differences of what <see cref="ParseRatio"/> reads.</summary>
+    private MathNode ParseSets()
+    {
+        var left = ParseRatio();
+        while (Current.Kind == MathTokenKind.Sign)
+        {
+            MathNodeKind kind;
+            if (Take("union")) kind = MathNodeKind.Union;
+            else if (Take("inter")) kind = MathNodeKind.Intersection;
+            else if (Take("minus")) kind = MathNodeKind.Difference;
+            else break;
+            left = Make(kind, left, ParseRatio());
+        }
+        return left;
+    }
+
+    private MathNode ParseRatio()
+    {
+        var first = ParseSum();
+        if (_inBuilder || !Current.Is(":")) return first;
+        List<MathNode> items = [first];
+        while (Take(":")) items.Add(ParseSum());
+        return Make(MathNodeKind.Ratio, [.. items]);
+    }
+
+    private MathNode ParseSum()
+    {
+        List<MathNode> terms = [ParseTerm()];
+        while (Current.Kind == MathTokenKind.Sign && Current.Text is "+" or "-" or "+-" or "-+")
+        {
+            var sign = Current.Text;
+            _at++;
+            var term = ParseTerm();
+            if (sign is "+-" or "-+") terms = [Make(MathNodeKind.PlusMinus, sign, Join(terms), term)];
+            else terms.Add(sign == "-" ? Make(MathNodeKind.Negate, term) : term);
+        }
+        return Join(terms);
+
+        MathNode Join(List<MathNode> parts) => parts is [var only] ? only : Make(MathNodeKind.Sum, [.. parts]);
+    }
+
+    private MathNode ParseTerm()
+    {
+        var left = ParseSigned();
+        while (true)
+        {
+            if (Take("*")) left = Multiply(left, ParseSigned());
+            else if (Current.Is("/") && !IsUnitAfterSlash()) left = Divide(left);
+            else if (StartsFactor()) left = Multiply(left, ParsePower());
+            else if (Current.IsWord("U") || (Current is { Kind: MathTokenKind.Letter, Text: "U" } && IsBracket(Peek(1)))) return TakeUnionLetter(left);
+            else if (TryUnit(left) is { } quantity) left = quantity;
+            else return left;
+        }
+    }
+
+    private MathNode TakeUnionLetter(MathNode left)
+    {
+        _at++;
+        return Make(MathNodeKind.Union, left, ParseRatio());
+    }
+
+    private MathNode Divide(MathNode left)
+    {
+        _at++;
+        return Make(MathNodeKind.Quotient, left, ParseSigned());
+    }
+
+    private static bool IsBracket(MathToken token) => token.Is("(") || token.Is("[") || token.Is("\\{") || token.Is("]");
+
+    private MathNode Multiply(MathNode left, MathNode right) => left.Kind == MathNodeKind.Product
+        ? Make(MathNodeKind.Product, [.. left.Items, right])
+        : Make(MathNodeKind.Product, left, right);
+
+    private MathNode ParseSigned()
+    {
+        if (Take("-")) return Make(MathNodeKind.Negate, Nested(ParseSigned));
+        if (Take("+")) return Nested(ParseSigned);
+        if (Current.Is("+-") || Current.Is("-+"))
+        {
+            var sign = Current.Text;
+            _at++;
+            return Make(MathNodeKind.PlusMinus, sign, Nested(ParseSigned));
+        }
+        return ParsePower();
+    }
+
+    /// <summary>Whether the next token begins a factor of an implicit product.</summary>
+    private bool StartsFactor()
+    {
+        var token = Current;
+        switch (token.Kind)
+        {
+            case MathTokenKind.Number:
+                // Two numbers in a row are no product: "3 4" and "x2" are mistakes.
+                return Peek(-1) is { Kind: MathTokenKind.Sign, Text: ")" or "}" or "!" or ")|" } or { Kind: MathTokenKind.Letter, Text: "pi" };
+            case MathTokenKind.Letter:
+                if (token.Text == "U" && _at > 0 && Peek(-1) is { Kind: MathTokenKind.Sign, Text: ")" or "]" or "\\}" or "}" } && IsBracket(Peek(1))) return false;
+                return !(token.InText && MathUnits.TryGet(token.Text, out _)) && !IsTemperature();
+            case MathTokenKind.Word:
+                return MathVocabulary.Functions.ContainsKey(token.Text) || token.Text == "infinity" || (token.InText && MathVocabulary.Numbers.ContainsKey(token.Text) && Peek(-1).Kind != MathTokenKind.Number);
+            case MathTokenKind.Command:
+                return token.Text is "frac" or "sqrt" or "binom" or "overline" or "vec" or "hat" or "tilde" or "arc" or "beginmatrix";
+            case MathTokenKind.Sign:
+                return token.Text is "(" or "{" or "|(" or "floor(" or "ceil(" || (token.Text == "|" && _bars == 0 && !_inBuilder) || (token.Text == "[" && ClosesSquare());
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Whether a square bracket opens a group, and does not close a reversed interval such as [0,1[.</summary>
+    private bool ClosesSquare()
+    {
+        var depth = 0;
+        for (var i = 0; i < 200 && Peek(i).Kind != MathTokenKind.End; i++)
+        {
+            if (Peek(i).Is("[")) depth++;
+            else if (Peek(i).Is("]") && --depth == 0) return true;
+        }
+        return false;
+    }
+
+    /// <summary>A primary with everything that binds tighter than a product behind it.</summary>
+    private MathNode ParsePower()
+    {
+        var node = ParsePrimary();
+        while (!_failed)
+        {
+            if (Current.Is("^"))
+            {
+                _at++;
+                node = ParseExponent(node);
+            }
+            else if (Take("!")) node = Make(MathNodeKind.Function, "factorial", node);
+            else if (Take("%") || TakeWord("percent")) node = Make(MathNodeKind.Percent, node);
+            else if (Take("deg")) node = Make(MathNodeKind.Degree, node);
+            else if (Current.Is("_")) node = ParseBase(node);
+            else if (Current.Kind == MathTokenKind.Word && node.Kind == MathNodeKind.Number && MathVocabulary.Multipliers.TryGetValue(Current.Text, out var factor))
+            {
+                _at++;
+                node = MathNode.Literal(node.Number * new Rational(factor), node.Digits == MathNode.Exact ? MathNode.Exact : node.Digits - (int)Math.Log10(factor));
+            }
+            else return node;
+        }
+        return node;
+    }
+
+    private bool TakeWord(string word)
+    {
+        if (!Current.IsWord(word)) return false;
+        _at++;
+        return true;
+    }
+
+    private MathNode ParseExponent(MathNode node)
+    {
+        var braced = Current.Is("{");
+        if ((braced ? Peek(1) : Current) is var mark && (mark.Is("circ") || mark.Is("deg")) && (!braced || Peek(2).Is("}")))
+        {
+            _at += braced ? 3 : 1;
+            return Make(MathNodeKind.Degree, node);
+        }
+        if (mark.Is("'")) return Fail();
+        return Make(MathNodeKind.Power, node, Nested(ParseScript));
+    }
+
+    /// <summary>What stands behind ^: a group, or one signed number, letter or bracket.</summary>
+    private MathNode ParseScript()
+    {
+        if (Take("-")) return Make(MathNodeKind.Negate, Nested(ParseScript));
+        if (Take("+")) return Nested(ParseScript);
+        var script = ParsePrimary();
+        if (!Current.Is("^")) return script;
+        _at++;
+        return ParseExponent(script);
+    }
+
+    /// <summary>Digits with a base: 1011_2, (2A)_{16}, 11_{two}.</summary>
+    private MathNode ParseBase(MathNode node)
+    {
+        var digits = DigitsBefore();
+        _at++;
+        var radix = ParseSubscript();
+        if (digits is null || !(int.TryParse(radix, out var value) || (MathVocabulary.Numbers.TryGetValue(radix, out value) && value > 1)) || value is < 2 or > 36) return Fail();
+        return PositionalValue(digits, value) is { } number && _budget.AddNode() ? MathNode.BaseNumber(digits, value, number) : Fail();
+    }
+
+    /// <summary>The run of digits and capital letters that ends at the underscore.</summary>
+    private string? DigitsBefore()
+    {
+        var end = _at - 1;
+        if (Peek(-1).Is(")")) end--;
+        var start = end;
+        while (start >= 0 && _tokens[start] is { Kind: MathTokenKind.Number or MathTokenKind.Letter }) start--;
+        var digits = string.Concat(_tokens.Skip(start + 1).Take(end - start).Select(t => t.Text));
+        return digits.Length is > 0 and <= 100 ? digits.ToUpperInvariant() : null;
+    }
+
+    private static Rational? PositionalValue(string digits, int radix)
+    {
+        var (value, scale, fraction) = (Rational.Zero, Rational.One, false);
+        foreach (var c in digits)
+        {
+            if (c == '.' && !fraction)
+            {
+                fraction = true;
+                continue;
+            }
+            var digit = char.IsAsciiDigit(c) ? c - '0' : c is >= 'A' and <= 'Z' ? c - 'A' + 10 : radix;
+            if (digit >= radix) return null;
+            value = value * new Rational(radix) + new Rational(digit);
+            if (fraction) scale *= new Rational(radix);
+        }
+        return value / scale;
+    }
+}

@@ -1,0 +1,104 @@
+namespace KdRl.Rewards;
+
+/// <content>Units and currencies.</content>
+internal sealed partial class MathParser
+{
+    private MathNode Quantity(MathNode value, MathUnit unit) => _budget.AddNode() ? MathNode.Quantity(value, unit) : Fail();
+
+    private static MathUnit UnitOf((Rational Scale, string Base, int Power) unit) => new(unit.Scale, $"{unit.Base}^{unit.Power}", "");
+
+    private static bool IsCurrency(MathToken token) => token.Kind == MathTokenKind.Sign && token.Text is "$" or "€" or "£" or "¥" or "₹" or "¢";
+
+    private MathUnit? TryTakeCurrency()
+    {
+        if (!IsCurrency(Current) || !MathUnits.TryGet(Current.Text, out var unit)) return null;
+        _at++;
+        return UnitOf(unit);
+    }
+
+    /// <summary>C or F behind a degree sign.</summary>
+    private bool IsTemperature() => Current is { Kind: MathTokenKind.Letter, Text: "C" or "F" } && (Peek(-1).Is("circ") || Peek(-1).Is("deg") || (Peek(-1).Is("}") && Peek(-2).Is("circ")));
+
+    /// <summary>A slash with a unit behind it belongs to the unit before it: 5 m/s.</summary>
+    private bool IsUnitAfterSlash() => Peek(1) is { Kind: MathTokenKind.Word } word && !MathVocabulary.Functions.ContainsKey(word.Text) && !MathVocabulary.Numbers.ContainsKey(word.Text)
+        || Peek(1) is { Kind: MathTokenKind.Letter, InText: true } letter && MathUnits.TryGet(letter.Text, out _);
+
+    /// <summary>The unit behind a value, if one stands here. A word that says more than a unit makes the answer unreadable.</summary>
+    private MathNode? TryUnit(MathNode value)
+    {
+        if (TryTakeCurrency() is { } currency) return Quantity(value, currency);
+        if (IsTemperature())
+        {
+            _at++;
+            return Quantity(value, new MathUnit(Rational.One, Peek(-1).Text == "C" ? "celsius^1" : "fahrenheit^1", ""));
+        }
+        if (!IsUnitWord(Current) && !(Current.Is("/") && IsUnitAfterSlash())) return null;
+        var powers = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var (scale, words) = (Rational.One, "");
+        var (sign, shape) = (1, 1);
+        while (IsUnitWord(Current) || (Current.Is("/") && IsUnitAfterSlash()) || (Current.Is("*") && IsUnitWord(Peek(1))) || (Current.Is("-") && Current.InText && IsUnitWord(Peek(1))))
+        {
+            var token = Current;
+            _at++;
+            if (token.Is("/") || token.IsWord("per")) sign = -1;
+            else if (token.Kind == MathTokenKind.Sign) continue;
+            else if (MathVocabulary.NotUnits.Contains(token.Text)) return Fail();
+            else if (token.IsWord("square") || token.IsWord("sq")) shape = 2;
+            else if (token.IsWord("cubic") || token.IsWord("cu")) shape = 3;
+            else if (Speed(token.Text) is var (size, time)) AddSpeed(size, time);
+            else if (MathUnits.TryGet(token.Text, out var unit))
+            {
+                var power = unit.Power * shape * UnitExponent() * sign;
+                powers[unit.Base] = powers.GetValueOrDefault(unit.Base) + power;
+                scale *= Rational.Pow(unit.Scale, power / unit.Power);
+                shape = 1;
+            }
+            else
+            {
+                UnitExponent();
+                words += " " + token.Text.ToLowerInvariant();
+            }
+            // Words count something; behind a symbol they are prose.
+            if ((words.Length > 0 && !value.Any(n => n.Kind == MathNodeKind.Number)) || words.Length > 200 || Math.Abs(scale.Bits) > 2000) return Fail();
+        }
+        var dimension = string.Join(' ', powers.Where(p => p.Value != 0).Select(p => $"{p.Key}^{p.Value}"));
+        return Quantity(value, new MathUnit(scale, dimension, words.Trim()));
+
+        void AddSpeed(Rational size, Rational time)
+        {
+            powers["m"] = powers.GetValueOrDefault("m") + 1;
+            powers["s"] = powers.GetValueOrDefault("s") - 1;
+            scale *= size / time;
+        }
+    }
+
+    private static (Rational Size, Rational Time)? Speed(string word) => word.ToLowerInvariant() switch
+    {
+        "mph" => (new Rational(1609344, 1000), new Rational(3600)),
+        "kph" or "kmh" or "kmph" => (new Rational(1000), new Rational(3600)),
+        _ => null,
+    };
+
+    private static bool IsUnitWord(MathToken token) => token.Kind switch
+    {
+        MathTokenKind.Word => !MathVocabulary.Functions.ContainsKey(token.Text) && token.Text is not ("infinity" or "reals" or "emptyset") && !MathVocabulary.Numbers.ContainsKey(token.Text),
+        MathTokenKind.Letter => token.InText && MathUnits.TryGet(token.Text, out _),
+        _ => false,
+    };
+
+    /// <summary>A power behind a unit: cm^2, cm^{3}.</summary>
+    private int UnitExponent()
+    {
+        if (!Current.Is("^")) return 1;
+        var at = Peek(1).Is("{") ? 2 : 1;
+        var negative = Peek(at).Is("-");
+        if (negative) at++;
+        if (Peek(at) is not { Kind: MathTokenKind.Number, Text: "1" or "2" or "3" or "4" } digit || (Peek(1).Is("{") && !Peek(at + 1).Is("}")))
+        {
+            Fail();
+            return 1;
+        }
+        _at += at + (Peek(1).Is("{") ? 2 : 1);
+        return (negative ? -1 : 1) * (digit.Text[0] - '0');
+    }
+}

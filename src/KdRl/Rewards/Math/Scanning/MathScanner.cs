@@ -1,0 +1,218 @@
+namespace KdRl.Rewards;
+
+/// <summary>Splits an answer, plain text or LaTeX, into tokens in one pass.</summary>
+/// <remarks>Styles, sizes and blanks vanish; every spelling of a sign becomes one. Nothing is looked at twice, so the time is linear.</remarks>
+internal sealed class MathScanner
+{
+    private readonly string _text;
+    private readonly List<MathToken> _tokens = [];
+    private readonly bool _dollarsAreDelimiters;
+    private int _at;
+    private bool _space;
+    private bool _inText;
+
+    private MathScanner(string text)
+    {
+        _text = text;
+        // Dollars come in pairs around mathematics; an odd one is a currency sign.
+        _dollarsAreDelimiters = (text.AsSpan().Count('$') - text.AsSpan().Count("\\$")) % 2 == 0;
+    }
+
+    /// <summary>The tokens of a text that <see cref="MathUnicode"/> has folded.</summary>
+    public static List<MathToken> Scan(string folded)
+    {
+        var scanner = new MathScanner(folded);
+        scanner.Run(folded.Length);
+        return scanner._tokens;
+    }
+
+    private void Run(int end)
+    {
+        while (_at < end) Step(end);
+    }
+
+    private void Step(int end)
+    {
+        var c = _text[_at];
+        if (char.IsWhiteSpace(c) || c == '~')
+        {
+            _space = true;
+            _at++;
+        }
+        else if (char.IsAsciiDigit(c) || (c == '.' && _at + 1 < end && char.IsAsciiDigit(_text[_at + 1]))) Add(MathTokenKind.Number, new NumberScanner(_text, end).Scan(ref _at));
+        else if (char.IsLetter(c)) ScanLetters(end);
+        else if (c == '\\') ScanCommand(end);
+        else ScanSign(c, end);
+    }
+
+    private void Add(MathTokenKind kind, string text)
+    {
+        _tokens.Add(new MathToken(kind, text, _space, _inText));
+        _space = false;
+    }
+
+    private void ScanLetters(int end)
+    {
+        var start = _at;
+        var ascii = char.IsAsciiLetter(_text[_at]);
+        while (_at < end && char.IsLetter(_text[_at]) && char.IsAsciiLetter(_text[_at]) == ascii) _at++;
+        var run = _text[start.._at];
+        if (!ascii) Add(MathTokenKind.Word, run);
+        else if (run.Length == 1) Add(MathTokenKind.Letter, run);
+        else if (_inText || MathVocabulary.IsWord(run, _space && _tokens is [.., { Kind: MathTokenKind.Number }])) AddWord(run);
+        else if (MathVocabulary.Functions.ContainsKey(run[..^1]))
+        {
+            Add(MathTokenKind.Word, MathVocabulary.Functions[run[..^1]]);
+            Add(MathTokenKind.Letter, run[^1..]);
+        }
+        else
+            foreach (var letter in run) Add(MathTokenKind.Letter, letter.ToString());
+    }
+
+    private void AddWord(string run)
+    {
+        if (run == "pi") Add(MathTokenKind.Letter, run);
+        else if (run.ToLowerInvariant() is "or" or "and" && run is not ("OR" or "AND" or "Or" or "And")) Add(MathTokenKind.Sign, run);
+        else if (run is "inf" or "oo" or "infinity" or "Infinity") Add(MathTokenKind.Word, "infinity");
+        else Add(MathTokenKind.Word, run);
+    }
+
+    private void ScanCommand(int end)
+    {
+        var start = ++_at;
+        if (_at >= end) return;
+        while (_at < end && char.IsAsciiLetter(_text[_at])) _at++;
+        if (_at == start) _at++;
+        var name = _text[start.._at];
+        if (LatexCommands.Signs.TryGetValue(name, out var sign))
+        {
+            Add(MathTokenKind.Sign, sign);
+            if (name == "\\") SkipRowSpacing(end);
+        }
+        else if (LatexCommands.Letters.TryGetValue(name, out var letter)) Add(MathTokenKind.Letter, letter);
+        else if (LatexCommands.Structures.TryGetValue(name, out var structure)) Add(MathTokenKind.Command, structure);
+        else if (LatexCommands.Texts.Contains(name)) ScanText(name, end);
+        else if (LatexCommands.Blanks.Contains(name)) _space |= name is not ("!" or "," or ":" or ";" or ">") || _inText;
+        else if (name is "left" or "right") ScanDelimiter(name == "left", end);
+        else if (LatexCommands.Styles.Contains(name)) return;
+        else if (name is "(" or ")" or "[" or "]") _space = true;
+        else if (LatexCommands.Words.TryGetValue(name, out var word)) Add(MathTokenKind.Word, word);
+        else if (MathVocabulary.Functions.ContainsKey(name)) Add(MathTokenKind.Word, name);
+        else if (name is "begin" or "end") ScanEnvironment(name, end);
+        else if (name is "ldots" or "dots" or "cdots" or "dotsc") Add(MathTokenKind.Sign, "dots");
+        else Add(MathTokenKind.Sign, "\\" + name);
+    }
+
+    private void ScanDelimiter(bool open, int end)
+    {
+        SkipBlanks(end);
+        if (_at >= end) return;
+        if (_text[_at] == '.') _at++;
+        else if (_text[_at] == '|')
+        {
+            _at++;
+            Add(MathTokenKind.Sign, open ? "|(" : ")|");
+        }
+    }
+
+    private void ScanText(string name, int end)
+    {
+        SkipBlanks(end);
+        if (_at < end && _text[_at] == '*') _at++;
+        if (_at >= end || _text[_at] != '{') return;
+        var close = LatexBraces.Close(_text, _at, end);
+        if (close < 0)
+        {
+            Add(MathTokenKind.Sign, "{");
+            _at++;
+            return;
+        }
+        _at++;
+        if (name == "mathbb") AddNumberSet(_text[_at..close]);
+        else
+        {
+            var outer = _inText;
+            _inText = true;
+            Run(close);
+            _inText = outer;
+        }
+        _at = close + 1;
+    }
+
+    private void AddNumberSet(string letter)
+    {
+        Add(MathTokenKind.Word, letter.Trim() switch { "R" => "reals", "Z" => "integers", "N" => "naturals", "Q" => "rationals", "C" => "complexes", _ => "mathbb" + letter });
+        _at += letter.Length;
+    }
+
+    private void ScanEnvironment(string command, int end)
+    {
+        SkipBlanks(end);
+        var close = _at < end && _text[_at] == '{' ? _text.IndexOf('}', _at, end - _at) : -1;
+        if (close < 0)
+        {
+            Add(MathTokenKind.Sign, "\\" + command);
+            return;
+        }
+        var name = _text[(_at + 1)..close].Trim();
+        _at = close + 1;
+        Add(MathTokenKind.Command, command + (LatexCommands.Matrices.Contains(name) ? "matrix" : LatexCommands.Rows.Contains(name) ? "rows" : name));
+        SkipBlanks(end);
+        // The column format of an array.
+        if (command == "begin" && name is "array" && _at < end && _text[_at] == '{' && LatexBraces.Close(_text, _at, end) is var format and >= 0) _at = format + 1;
+    }
+
+    private void ScanSign(char c, int end)
+    {
+        _at++;
+        var next = _at < end ? _text[_at] : '\0';
+        switch (c)
+        {
+            case '$' when _dollarsAreDelimiters:
+            case '"' or '`':
+                _space = true;
+                return;
+            case '.' when next == '.':
+                while (_at < end && _text[_at] == '.') _at++;
+                Add(MathTokenKind.Sign, "dots");
+                return;
+            case '.' when _inText || _tokens is [.., { Kind: MathTokenKind.Word }] || _text.AsSpan(_at).IsWhiteSpace():
+                _space = true;
+                return;
+            case '<' or '>' or '!' or '=' when next == '=':
+                _at++;
+                Add(MathTokenKind.Sign, c == '=' ? "=" : c + "=");
+                return;
+            case '*' when next == '*':
+                _at++;
+                Add(MathTokenKind.Sign, "^");
+                return;
+            case '-' when next == '>':
+                _at++;
+                Add(MathTokenKind.Sign, "->");
+                return;
+            case '+' when next == '-':
+            case '+' when next == '/' && _at + 1 < end && _text[_at + 1] == '-':
+                _at += next == '/' ? 2 : 1;
+                Add(MathTokenKind.Sign, "+-");
+                return;
+            default:
+                Add(MathTokenKind.Sign, c.ToString());
+                return;
+        }
+    }
+
+    private void SkipBlanks(int end)
+    {
+        while (_at < end && char.IsWhiteSpace(_text[_at])) _at++;
+    }
+
+    /// <summary>The distance to the next row, as in <c>\\[4pt]</c>.</summary>
+    private void SkipRowSpacing(int end)
+    {
+        if (_at >= end || _text[_at] != '[') return;
+        var close = _text.IndexOf(']', _at, end - _at);
+        if (close > 0 && close - _at <= 8 && _text.AsSpan(_at, close - _at) is var body && (body.EndsWith("pt") || body.EndsWith("em") || body.EndsWith("ex") || body.EndsWith("mm")))
+            _at = close + 1;
+    }
+}

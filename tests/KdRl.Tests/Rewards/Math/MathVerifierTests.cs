@@ -1,0 +1,116 @@
+using KdRl.Rewards;
+using Microsoft.Extensions.Options;
+
+namespace KdRl.Tests.Rewards;
+
+public class MathVerifierTests
+{
+    public static TheoryData<string> EquivalenceKinds => [.. MathCases.Read("Equivalence.cases.txt").Select(c => c.Kind).Distinct()];
+
+    public static TheoryData<string> ExtractionKinds => [.. MathCases.Read("Extraction.cases.txt").Select(c => c.Kind).Distinct()];
+
+    [Theory, MemberData(nameof(EquivalenceKinds))]
+    public void Verify_BoxedAnswer_JudgesAsLabelled(string kind) =>
+        AssertLabels(MathCases.Read("Equivalence.cases.txt").Where(c => c.Kind == kind).Select(c => c with { Answer = $@"So the answer is \boxed{{{c.Answer}}}." }));
+
+    [Theory, MemberData(nameof(ExtractionKinds))]
+    public void Verify_WholeResponse_JudgesAsLabelled(string kind) =>
+        AssertLabels(MathCases.Read("Extraction.cases.txt").Where(c => c.Kind == kind));
+
+    private static void AssertLabels(IEnumerable<(string Kind, string Reference, string Answer, string Verdict)> cases)
+    {
+        var wrong = from c in cases
+                    let found = MathCases.Verdict(c.Reference, c.Answer)
+                    where found != c.Verdict
+                    select $"{c.Reference} | {c.Answer}: {found}, expected {c.Verdict}";
+
+        Assert.Empty(wrong);
+    }
+
+    [Theory]
+    [InlineData("no box at all", MathVerdictStatus.NoAnswer)]
+    [InlineData(@"\boxed{4", MathVerdictStatus.Truncated)]
+    [InlineData(@"<think>\boxed{42}", MathVerdictStatus.Truncated)]
+    [InlineData(@"\boxed{}", MathVerdictStatus.Rejected)]
+    [InlineData("\\boxed{42\u200b}", MathVerdictStatus.Rejected)]
+    [InlineData(@"\boxed{41}", MathVerdictStatus.Compared)]
+    public void Verify_BadResponse_SaysWhy(string response, MathVerdictStatus status)
+    {
+        var verdict = MathVerifier.Verify("42", response);
+
+        Assert.Equal((false, status), (verdict.IsCorrect, verdict.Status));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("$$")]
+    [InlineData(@"\frac{1}{0}")]
+    [InlineData("4\u200b2")]
+    public void Verify_BadReference_BlamesTheReference(string reference) =>
+        Assert.Equal(MathVerdictStatus.InvalidReference, MathVerifier.Verify(reference, @"\boxed{42}").Status);
+
+    [Fact]
+    public void Verify_FoundAnswer_IsReportedWithItsPlace()
+    {
+        var verdict = MathVerifier.Verify("1/2", @"So \boxed{\dfrac{1}{2}}");
+
+        Assert.Equal((true, @"\dfrac{1}{2}", "frac{1}{2}", 10), (verdict.IsCorrect, verdict.ExtractedAnswer, verdict.Normalized, verdict.Start));
+    }
+
+    [Fact]
+    public void Verify_SingleBox_RefusesASecondOne()
+    {
+        var options = new MathVerifierOptions { Source = MathAnswerSource.SingleBox };
+        const string changed = @"First \boxed{41}, but looking at it again gives \boxed{42}.";
+
+        Assert.Equal(MathVerdictStatus.Ambiguous, MathVerifier.Verify("42", changed, options).Status);
+        Assert.True(MathVerifier.Verify("42", changed).IsCorrect);
+        Assert.True(MathVerifier.Verify("42", @"First \boxed{42}, and looking at it again \boxed{ 42 }.", options).IsCorrect);
+    }
+
+    [Theory]
+    [InlineData(@"\frac{2}{4}", false)]
+    [InlineData(@"\frac{4}{2}", false)]
+    [InlineData(@"\frac{1}{2}", true)]
+    [InlineData("0.5", true)]
+    [InlineData("1-1/2", false)]
+    [InlineData(@"\frac{1}{2} \cdot 1", false)]
+    public void Verify_SimplestForm_RefusesUnreducedFractions(string answer, bool expected)
+    {
+        var reference = answer == @"\frac{4}{2}" ? "2" : @"\frac{1}{2}";
+
+        Assert.Equal(expected, MathVerifier.Verify(reference, $@"\boxed{{{answer}}}", new MathVerifierOptions { RequireSimplestForm = true }).IsCorrect);
+    }
+
+    [Fact]
+    public void Verify_OrderedLists_KeepsTheOrder()
+    {
+        var options = new MathVerifierOptions { OrderedLists = true };
+
+        Assert.True(MathVerifier.Verify("1, 2", @"\boxed{1, 2}", options).IsCorrect);
+        Assert.False(MathVerifier.Verify("1, 2", @"\boxed{2, 1}", options).IsCorrect);
+    }
+
+    [Fact]
+    public void Verify_MinDecimalPlaces_SaysHowManyDigitsRoundingNeeds()
+    {
+        Assert.False(MathVerifier.Verify("1/3", @"\boxed{0.333}").IsCorrect);
+        Assert.True(MathVerifier.Verify("1/3", @"\boxed{0.333}", new MathVerifierOptions { MinDecimalPlaces = 3 }).IsCorrect);
+    }
+
+    [Fact]
+    public void Verify_OptionOutOfRange_SaysWhichAndWhatIsExpected()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => MathVerifier.Verify("1", "1", new MathVerifierOptions { MaxDepth = 0 }));
+
+        Assert.Contains("MaxDepth is 0; expected 1 to 200", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_Null_IsRefused()
+    {
+        Assert.Throws<ArgumentNullException>(() => MathVerifier.Verify(null!, "1"));
+        Assert.Throws<ArgumentNullException>(() => MathVerifier.Verify("1", null!));
+    }
+}
