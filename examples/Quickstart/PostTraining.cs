@@ -15,7 +15,7 @@ namespace KdRl.Examples.Quickstart;
 internal sealed class PostTraining(QuickstartOptions options, TorchThread thread)
 {
     /// <summary>Problems a step, each answered eight times.</summary>
-    public const int PromptsPerStep = 32;
+    public static readonly int PromptsPerStep = int.Parse(Environment.GetEnvironmentVariable("QS_P") ?? "32");
 
     private const int HeldOutShown = 256;
 

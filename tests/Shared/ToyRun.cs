@@ -33,7 +33,14 @@ internal sealed class ToyRun : IDisposable
 
     public IReward? Reward { get; init; } = ToyTask.Reward;
 
-    public ITeacher? Teacher { get; init; }
+    public ITeacher? Teacher { get; set; }
+
+    /// <summary>The same run with a teacher, which may live on the run's own thread.</summary>
+    public ToyRun With(ITeacher teacher)
+    {
+        Teacher = teacher;
+        return this;
+    }
 
     /// <summary>SHA-256 over all weights.</summary>
     public string Hash() => Thread.RunAsync(() =>

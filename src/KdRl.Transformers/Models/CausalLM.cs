@@ -10,7 +10,7 @@ namespace KdRl.Transformers;
 /// A decoder-only transformer of the Llama family that reads and writes Hugging Face directories. Its named parameters are
 /// what a trainer optimises; projections of one input are fused, so their names are this library's, not the checkpoint's.
 /// </summary>
-public sealed class CausalLM : nn.Module, IPretrainedModel
+public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
 {
     // Named as registered: moving a module to another device or type replaces its parameters through fields of that name.
     private Parameter embedding;
@@ -116,6 +116,24 @@ public sealed class CausalLM : nn.Module, IPretrainedModel
         TensorShapes.Check(ids, positions, attention);
         var distinct = positions.stride(0) == 0 ? positions.select(0, 0) : positions;
         return Run(ids, positions, (int)distinct.max().item<long>(), new CausalAttention(attention));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Hidden(SharedPrompts prompts, Tensor completions)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        ArgumentNullException.ThrowIfNull(completions);
+        TensorShapes.Check(prompts, completions);
+        using var scope = NewDisposeScope();
+        var (prompt, length) = (new PromptAttention(prompts.Attention, OutputWeight.dtype), completions.shape[1] - 1);
+        var read = Run(prompts.Ids, prompts.Positions, prompts.Longest - 1, prompt).select(1, prompts.Longest - 1).index_select(0, prompts.Row).unsqueeze(1);
+        if (length == 0) return read.MoveToOuterDisposeScope();
+        var rows = completions.shape[0];
+        // Prompts of one length: one row of positions, whose turns are looked up once.
+        var start = prompts.Attention is null ? prompts.Lengths.narrow(0, 0, 1) : prompts.Lengths.index_select(0, prompts.Row);
+        var positions = Ranges.UpTo(length, completions.device).add(start.unsqueeze(1), Scalars.One).expand(rows, length);
+        var written = Run(completions.narrow(1, 0, length), positions, (int)(prompts.Longest + length - 1), new ContinuationAttention(prompt, prompts.Row, length, OutputWeight.dtype));
+        return cat([read, written], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weights under their Hugging Face names.</summary>

@@ -13,6 +13,13 @@ internal static class TensorShapes
         if (attention is not null) Same(ids, attention, ScalarType.Bool, nameof(attention));
     }
 
+    public static void Check(SharedPrompts prompts, Tensor completions)
+    {
+        var rows = prompts.Row.shape[0];
+        if (completions.dim() != 2 || completions.dtype != ScalarType.Int64 || completions.shape[0] != rows || completions.shape[1] == 0)
+            throw new ArgumentException($"completions are {Describe(completions)}; expected int64 [{rows},T], one row for each of the prompts' rows, not empty.", nameof(completions));
+    }
+
     private static void Same(Tensor ids, Tensor other, ScalarType type, string name)
     {
         if (other.dtype != type || !other.shape.AsSpan().SequenceEqual(ids.shape))

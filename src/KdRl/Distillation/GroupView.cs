@@ -17,6 +17,6 @@ public sealed class GroupView
     /// <summary>Log-prob of each whole response under the student, summed over counted tokens, <c>float [B]</c>.</summary>
     public required Tensor StudentLogProbs { get; init; }
 
-    /// <summary>The same under the teacher.</summary>
-    public required Tensor TeacherLogProbs { get; init; }
+    /// <summary>The same under the teacher; null when it is compared over more than the sampled token and gave no log-probs of those.</summary>
+    public Tensor? TeacherLogProbs { get; init; }
 }

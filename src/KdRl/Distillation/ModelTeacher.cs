@@ -5,11 +5,8 @@ namespace KdRl.Distillation;
 
 /// <summary>A teacher that is a model in this process.</summary>
 /// <remarks>Disposes neither the model nor its thread.</remarks>
-public sealed class ModelTeacher : ITeacher
+public sealed class ModelTeacher : IDistributionTeacher
 {
-    private readonly ICausalModel model;
-    private readonly TorchThread thread;
-    private readonly double temperature;
     private readonly int tokenBudget;
 
     /// <summary>Wraps a model.</summary>
@@ -30,8 +27,17 @@ public sealed class ModelTeacher : ITeacher
         ArgumentNullException.ThrowIfNull(thread);
         TensorChecks.Positive(temperature, nameof(temperature));
         ArgumentOutOfRangeException.ThrowIfLessThan(tokenBudget, 1);
-        (this.model, this.thread, this.temperature, this.tokenBudget) = (model, thread, temperature, tokenBudget);
+        (Model, Thread, Temperature, this.tokenBudget) = (model, thread, temperature, tokenBudget);
     }
+
+    /// <inheritdoc/>
+    public ICausalModel Model { get; }
+
+    /// <inheritdoc/>
+    public TorchThread Thread { get; }
+
+    /// <inheritdoc/>
+    public double Temperature { get; }
 
     /// <inheritdoc />
     /// <remarks>No gradient; a rollout's numbers do not depend on the others, up to float rounding.</remarks>
@@ -40,6 +46,6 @@ public sealed class ModelTeacher : ITeacher
     {
         ArgumentNullException.ThrowIfNull(rollouts);
         var sequences = rollouts.Select(r => new TokenSequence(r.PromptTokens, r.CompletionTokens)).ToArray();
-        return await thread.RunAsync(() => BatchScorer.LogProbs(model, sequences, temperature, tokenBudget), ct).ConfigureAwait(false);
+        return await Thread.RunAsync(() => BatchScorer.LogProbs(Model, sequences, Temperature, tokenBudget), ct).ConfigureAwait(false);
     }
 }

@@ -35,6 +35,12 @@ public sealed class TrainingBatch
     /// <summary>Log-probs under the teacher, <c>float [B,T]</c>; null: no teacher.</summary>
     public Tensor? TeacherLogProbs { get; init; }
 
+    /// <summary>
+    /// Divergence between student and teacher at each token, <c>float [B,T]</c>, with gradient, where the teacher is compared over more than
+    /// the sampled token (<see cref="Distillation.TeacherSupport"/>); null otherwise, and in a batch that is only prepared.
+    /// </summary>
+    public Tensor? TeacherDivergence { get; init; }
+
     /// <summary>Log-probs under the reference model, <c>float [B,T]</c>; null: no reference.</summary>
     public Tensor? ReferenceLogProbs { get; init; }
 

@@ -48,20 +48,10 @@ public static class BatchScorer
     private static void ScoreBatch(
         ICausalModel model, IReadOnlyList<TokenSequence> sequences, double temperature, int[] batch, float[][] results)
     {
-        var length = batch.Max(i => sequences[i].Tokens.Length);
-        var ids = new long[batch.Length * length];
-        var mask = new bool[batch.Length * length];
-        for (var row = 0; row < batch.Length; row++)
-        {
-            var (tokens, first) = sequences[batch[row]];
-            for (var t = 0; t < tokens.Length; t++) ids[row * length + t] = tokens[t];
-            Array.Fill(mask, true, row * length + first, tokens.Length - first);
-        }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var device = model.OutputWeight.device;
-        var scores = SequenceScorer.Score(model, tensor(ids, [batch.Length, length], device: device),
-            tensor(mask, [batch.Length, length], device: device), temperature);
+        var scores = new ScoredRows([.. batch.Select(i => sequences[i])], model.OutputWeight.device).Score(model, temperature);
+        var length = scores.LogProbs.shape[1];
         var values = scores.LogProbs.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
         for (var row = 0; row < batch.Length; row++)
             Array.Copy(values, row * length + sequences[batch[row]].FirstScored, results[batch[row]], 0, results[batch[row]].Length);

@@ -3,31 +3,53 @@ using static TorchSharp.torch;
 
 namespace KdRl.Tensors;
 
-/// <summary>How the head's kernels work through the rows.</summary>
+/// <summary>
+/// How the head's kernel works through the tokens and which rows it gives, in this order: log-prob of the target, entropy,
+/// divergence from the teacher, the teacher's log-prob of the target (only where both are there, and without gradient).
+/// </summary>
 /// <param name="Dtype">Dtype of softmax and results.</param>
 /// <param name="Temperature">Divides the logits.</param>
-/// <param name="ChunkRows">Rows whose logits exist at once.</param>
-/// <param name="WithEntropy">Whether the entropy is a second row of the result.</param>
-internal sealed record HeadSettings(ScalarType Dtype, double Temperature, long ChunkRows, bool WithEntropy)
+/// <param name="ChunkRows">Tokens whose logits exist at once.</param>
+internal sealed record HeadSettings(ScalarType Dtype, double Temperature, long ChunkRows)
 {
-    /// <summary>First row and number of rows of each chunk.</summary>
-    public IEnumerable<(long Start, long Count)> Chunks(long rows)
+    /// <summary>Whether there are target tokens.</summary>
+    public bool WithTargets { get; init; } = true;
+
+    /// <summary>Whether the entropy is wanted.</summary>
+    public bool WithEntropy { get; init; }
+
+    /// <summary>Whether there is a teacher to compare with.</summary>
+    public bool WithTeacher { get; init; }
+
+    /// <summary>Divides the teacher's logits.</summary>
+    public double TeacherTemperature { get; init; } = 1;
+
+    /// <summary>Which divergence: 1 the reverse KL, 0 the forward KL, between them the generalised Jensen-Shannon divergence.</summary>
+    public double Beta { get; init; } = 1;
+
+    /// <summary>Number of the entropy's row.</summary>
+    public int EntropyRow => WithTargets ? 1 : 0;
+
+    /// <summary>Number of the divergence's row.</summary>
+    public int DivergenceRow => EntropyRow + (WithEntropy ? 1 : 0);
+
+    /// <summary>Rows in all.</summary>
+    public int Rows => DivergenceRow + (WithTeacher ? WithTargets ? 2 : 1 : 0);
+
+    /// <summary>Tensors of the inputs.</summary>
+    public int Tensors => (WithTargets ? 1 : 0) + (WithTeacher ? 2 : 0);
+
+    /// <summary>First token and number of tokens of each chunk.</summary>
+    public IEnumerable<(long Start, long Count)> Chunks(long tokens)
     {
-        for (var start = 0L; start < rows; start += ChunkRows) yield return (start, Math.Min(ChunkRows, rows - start));
+        for (var start = 0L; start < tokens; start += ChunkRows) yield return (start, Math.Min(ChunkRows, tokens - start));
     }
 
-    /// <summary>Logits of some rows divided by the temperature, in the softmax dtype; a fresh tensor.</summary>
-    public Tensor Logits(Tensor hidden, Tensor weight)
+    /// <summary>Divides by a temperature in place.</summary>
+    public static Tensor Scale(Tensor values, double temperature)
     {
-        var logits = nn.functional.linear(hidden, weight).to(Dtype);
-        return Scale(logits);
-    }
-
-    /// <summary>Divides by the temperature in place.</summary>
-    public Tensor Scale(Tensor values)
-    {
-        if (Temperature == 1) return values;
-        using var inverse = (1 / Temperature).ToScalar();
+        if (temperature == 1) return values;
+        using var inverse = (1 / temperature).ToScalar();
         return values.mul_(inverse);
     }
 }

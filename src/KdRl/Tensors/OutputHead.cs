@@ -13,8 +13,8 @@ public static class OutputHead
     public const long DefaultChunkBytes = 64L << 20;
 
     /// <summary>
-    /// lp = log softmax(hidden · weightᵀ / temperature)[target]; H = −Σ_v p_v log p_v. Both are differentiable in hidden and
-    /// weight.
+    /// lp = log softmax(hidden · weightᵀ / temperature)[target]; H = −Σ_v p_v log p_v; with a teacher also
+    /// its divergence from the student. All are differentiable in hidden and weight; the gradient never reaches the teacher.
     /// </summary>
     /// <param name="hidden">Hidden states, <c>[N,H]</c>, of a floating-point dtype; N may be 0.</param>
     /// <param name="weight">Output head, <c>[V,H]</c>, of the same dtype.</param>
@@ -25,24 +25,28 @@ public static class OutputHead
     /// Upper bound of the logits held at once, in bytes of the softmax dtype; at least one row is held. When all rows fit, the
     /// backward pass uses the kept log-softmax instead of forming the logits again.
     /// </param>
+    /// <param name="teacher">The teacher to compare with over the whole vocabulary; null: none.</param>
     /// <returns>
     /// <c>float32 [N]</c> (<c>float64</c> for float64 input). bfloat16 and float16 input is multiplied in its own dtype; softmax
     /// and the sum of the weight gradient over chunks are in float32.
     /// </returns>
     /// <exception cref="ArgumentException">Wrong shape, dtype, device, target or temperature.</exception>
     public static TokenScores Score(Tensor hidden, Tensor weight, Tensor targets, double temperature = 1, bool withEntropy = false,
-        long chunkBytes = DefaultChunkBytes)
+        long chunkBytes = DefaultChunkBytes, TeacherHead? teacher = null)
     {
         CheckPair(hidden, weight, nameof(hidden), nameof(weight));
         CheckTargets(hidden, weight, targets);
+        if (teacher is { } head) CheckTeacher(hidden, weight, head);
         using var scope = NewDisposeScope();
-        var settings = Settings(hidden, weight, temperature, chunkBytes, tables: 1, withEntropy);
-        var scores = Differentiable(hidden, weight)
-            ? TokenScoreFunction.apply(hidden, weight, targets, settings)
-            : TokenScoreFunction.Forward(hidden, weight, targets, settings, out _);
-        return withEntropy
-            ? new TokenScores(scores.select(0, 0).MoveToOuterDisposeScope(), scores.select(0, 1).MoveToOuterDisposeScope())
-            : new TokenScores(scores.MoveToOuterDisposeScope(), null);
+        var settings = Settings(hidden, weight, temperature, chunkBytes, teacher) with { WithEntropy = withEntropy };
+        var rows = Run(hidden, weight, new HeadInputs(settings, targets, teacher?.Hidden.detach(), teacher?.Weight.detach()));
+        return new TokenScores(Row(0), withEntropy ? Row(settings.EntropyRow) : null)
+        {
+            Divergence = teacher is null ? null : Row(settings.DivergenceRow),
+            TeacherLogProbs = teacher is null ? null : Row(settings.DivergenceRow + 1).detach().MoveToOuterDisposeScope(),
+        };
+
+        Tensor Row(int row) => rows.select(0, row).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -64,29 +68,41 @@ public static class OutputHead
         double temperature = 1, long chunkBytes = DefaultChunkBytes)
     {
         CheckPair(studentHidden, studentWeight, nameof(studentHidden), nameof(studentWeight));
-        CheckPair(teacherHidden, teacherWeight, nameof(teacherHidden), nameof(teacherWeight));
-        TensorChecks.Shape(teacherHidden, nameof(teacherHidden), [studentHidden.shape[0], teacherHidden.shape[1]], "one row for each student row");
-        TensorChecks.Shape(teacherWeight, nameof(teacherWeight), [studentWeight.shape[0], teacherWeight.shape[1]], "the student's vocabulary");
-        TensorChecks.Device(teacherHidden, nameof(teacherHidden), studentHidden.device);
+        var teacher = new TeacherHead(teacherHidden, teacherWeight, temperature);
+        CheckTeacher(studentHidden, studentWeight, teacher);
         using var scope = NewDisposeScope();
-        var settings = Settings(studentHidden, studentWeight, temperature, chunkBytes, tables: 2, withEntropy: false);
-        var (teacher, head) = (teacherHidden.detach(), teacherWeight.detach());
-        var divergence = Differentiable(studentHidden, studentWeight)
-            ? ReverseKlFunction.apply(studentHidden, studentWeight, teacher, head, settings)
-            : ReverseKlFunction.Forward(studentHidden, studentWeight, teacher, head, settings, out _);
-        return divergence.MoveToOuterDisposeScope();
+        var settings = Settings(studentHidden, studentWeight, temperature, chunkBytes, teacher) with { WithTargets = false };
+        return Run(studentHidden, studentWeight, new HeadInputs(settings, null, teacherHidden.detach(), teacherWeight.detach()))
+            .select(0, settings.DivergenceRow).MoveToOuterDisposeScope();
     }
 
-    private static bool Differentiable(Tensor hidden, Tensor weight) => is_grad_enabled() && (hidden.requires_grad || weight.requires_grad);
+    private static Tensor Run(Tensor hidden, Tensor weight, HeadInputs inputs) => is_grad_enabled() && (hidden.requires_grad || weight.requires_grad)
+        ? HeadFunction.apply(hidden, weight, inputs)
+        : HeadFunction.Forward(hidden, weight, inputs, out _);
 
-    private static HeadSettings Settings(
-        Tensor hidden, Tensor weight, double temperature, long chunkBytes, int tables, bool withEntropy)
+    private static HeadSettings Settings(Tensor hidden, Tensor weight, double temperature, long chunkBytes, TeacherHead? teacher)
     {
         TensorChecks.Positive(temperature, nameof(temperature));
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkBytes, 1);
         var dtype = hidden.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var rowBytes = tables * weight.shape[0] * (dtype == ScalarType.Float64 ? sizeof(double) : sizeof(float));
-        return new HeadSettings(dtype, temperature, Math.Max(1, chunkBytes / Math.Max(1, rowBytes)), withEntropy);
+        var rowBytes = (teacher is null ? 1 : 2) * weight.shape[0] * (dtype == ScalarType.Float64 ? sizeof(double) : sizeof(float));
+        return new HeadSettings(dtype, temperature, Math.Max(1, chunkBytes / Math.Max(1, rowBytes)))
+        {
+            WithTeacher = teacher is not null,
+            TeacherTemperature = teacher?.Temperature ?? 1,
+            Beta = teacher?.Beta ?? 1,
+        };
+    }
+
+    private static void CheckTeacher(Tensor hidden, Tensor weight, TeacherHead teacher)
+    {
+        const string teacherHidden = "teacherHidden", teacherWeight = "teacherWeight";
+        CheckPair(teacher.Hidden, teacher.Weight, teacherHidden, teacherWeight);
+        TensorChecks.Shape(teacher.Hidden, teacherHidden, [hidden.shape[0], teacher.Hidden.shape[1]], "one row for each student row");
+        TensorChecks.Shape(teacher.Weight, teacherWeight, [weight.shape[0], teacher.Weight.shape[1]], "the student's vocabulary");
+        TensorChecks.Device(teacher.Hidden, teacherHidden, hidden.device);
+        TensorChecks.Positive(teacher.Temperature, "teacherTemperature");
+        if (!(teacher.Beta is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(teacher), teacher.Beta, $"Beta must lie in [0, 1]; found {teacher.Beta}.");
     }
 
     private static void CheckPair(Tensor hidden, Tensor weight, string hiddenName, string weightName)

@@ -119,7 +119,8 @@ public sealed class KdrlTrainer : IDisposable
         var collected = await collector.CollectAsync(
             (taken, count) => order.Take(state.Cursor + taken, count), options.PromptsPerStep, round => Sampling(Seeds.Mix(seed, round)), needs.At(step), ct).ConfigureAwait(false);
         var rate = learningRate.At(step);
-        var update = await parts.Thread.RunAsync(() => updater.Update(collected.Groups, step, rate), CancellationToken.None).ConfigureAwait(false);
+        var update = await parts.Thread.RunAsync(() => updater.Update(collected.Groups, step, rate, needs.DistributionAt(step)), CancellationToken.None).ConfigureAwait(false);
+        collected = collected with { Groups = update.WithTeacher(collected.Groups) };
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var tokens = collected.Groups.Sum(g => g.Rollouts.Sum(r => (long)r.Rollout.CompletionTokens.Length));
         state = state with

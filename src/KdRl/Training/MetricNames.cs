@@ -36,6 +36,9 @@ public static class MetricNames
     /// <summary>Reverse KL to the teacher a token in nats, estimated by k3, which is never negative; only in steps that ask the teacher.</summary>
     public const string TeacherKl = "distillation/k3";
 
+    /// <summary>Divergence from the teacher a token in nats, exact over the whole vocabulary; only where the teacher term compares over it.</summary>
+    public const string TeacherDivergence = "distillation/divergence";
+
     /// <summary>Share of tokens that the teacher finds very unlikely: d &lt; −5.</summary>
     public const string TeacherFar = "distillation/far_share";
 

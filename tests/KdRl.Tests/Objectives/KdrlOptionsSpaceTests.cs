@@ -127,7 +127,7 @@ public class KdrlOptionsSpaceTests
         { "Upper", o => o.Rejections = [new RejectionOptions()] },
         { "Buffer is 0 without a cap", o => o.SoftOverlong = new SoftOverlongOptions { MaxLength = 5, Capped = false } },
         { "spreads the teacher's verdict", o => { Shape(o, Combination.Add); o.Policy.RatioLevel = RatioLevel.Sequence; } },
-        { "SampledToken", o => o.Distillation!.Term.Support = TeacherSupport.FullVocabulary },
+        { "DivergenceBeta is 0.5", o => o.Distillation!.Term.DivergenceBeta = 0.5 },
         { "reference drops out", o => o.ReferenceKl = new ReferenceKlOptions { Penalty = new KlPenaltyOptions { Estimator = KlPenaltyEstimator.K1, ImportanceWeighted = false } } },
         { "EntropyCoefficient", o => o.EntropyCoefficient = double.NaN },
         { "Epsilon", o => o.Advantage.Epsilon = double.NaN },

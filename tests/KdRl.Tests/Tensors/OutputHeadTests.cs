@@ -1,5 +1,6 @@
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using KdRl.Distillation;
 using KdRl.Tensors;
 using static TorchSharp.torch;
 
@@ -88,6 +89,50 @@ public class OutputHeadTests
         var teacher = (nn.functional.linear(teacherHidden, teacherWeight) / 1.3).log_softmax(-1);
         Close((student.exp() * (student - teacher)).sum(-1), OutputHead.ReverseKl(hidden, weight, teacherHidden, teacherWeight, 1.3, chunkBytes), 1e-5);
         Close(zeros(Rows), OutputHead.ReverseKl(hidden, weight, hidden, weight, 1.3, chunkBytes), 1e-6);
+    }
+
+    public static TheoryData<double, bool, long> TeacherCases()
+    {
+        var data = new TheoryData<double, bool, long>();
+        foreach (var beta in (double[])[0, 0.3, 1])
+            foreach (var entropy in (bool[])[false, true])
+                foreach (var bytes in (long[])[1, 2 * 2 * Vocabulary * 8, OutputHead.DefaultChunkBytes])
+                    data.Add(beta, entropy, bytes);
+        return data;
+    }
+
+    [Theory, MemberData(nameof(TeacherCases))]
+    public void Score_WithTeacher_EqualsFullLogitsInValueAndGradient(double beta, bool withEntropy, long chunkBytes)
+    {
+        using var scope = NewDisposeScope();
+        var (hidden, weight, targets) = Inputs(ScalarType.Float64);
+        var teacher = new TeacherHead(Leaf(randn(Rows, 3, ScalarType.Float64)), Leaf(randn(Vocabulary, 3, ScalarType.Float64)), 1.4, beta);
+        var (fullHidden, fullWeight) = (Leaf(hidden), Leaf(weight));
+        var student = nn.functional.linear(fullHidden, fullWeight) / 0.8;
+        var other = (nn.functional.linear(teacher.Hidden, teacher.Weight) / 1.4).detach();
+        var expected = GeneralisedJsd.Exact(student, other, beta);
+        var expectedLogProbs = student.log_softmax(-1).gather(1, targets.unsqueeze(1)).squeeze(1);
+
+        var scores = OutputHead.Score(hidden, weight, targets, 0.8, withEntropy, chunkBytes, teacher);
+
+        Close(expected, scores.Divergence!, 1e-10);
+        Close(expectedLogProbs, scores.LogProbs, 1e-10);
+        Close(other.log_softmax(-1).gather(1, targets.unsqueeze(1)).squeeze(1), scores.TeacherLogProbs!, 1e-10);
+        Assert.False(scores.TeacherLogProbs!.requires_grad);
+        var (a, b) = (linspace(-1, 2, Rows, ScalarType.Float64), linspace(3, -0.5, Rows, ScalarType.Float64));
+        var loss = (expected * a).sum() + (expectedLogProbs * b).sum();
+        var own = (scores.Divergence! * a).sum() + (scores.LogProbs * b).sum();
+        if (withEntropy)
+        {
+            loss -= (student.softmax(-1) * student.log_softmax(-1)).sum();
+            own += scores.Entropy!.sum();
+        }
+        loss.backward();
+        own.backward();
+        Close(fullHidden.grad!, hidden.grad!, 1e-10);
+        Close(fullWeight.grad!, weight.grad!, 1e-10);
+        Assert.Null(teacher.Hidden.grad);
+        Assert.Null(teacher.Weight.grad);
     }
 
     [Property(MaxTest = 40)]
@@ -180,6 +225,8 @@ public class OutputHeadTests
         Refused("temperature", "0", () => OutputHead.Score(hidden, weight, targets, 0));
         Refused("temperature", "NaN", () => OutputHead.Score(hidden, weight, targets, double.NaN));
         Refused("chunkBytes", "0", () => OutputHead.Score(hidden, weight, targets, chunkBytes: 0));
+        Refused("teacher", "1.5", () => OutputHead.Score(hidden, weight, targets, teacher: new TeacherHead(hidden, weight, 1, 1.5)));
+        Refused("teacherTemperature", "0", () => OutputHead.Score(hidden, weight, targets, teacher: new TeacherHead(hidden, weight, 0)));
         Assert.Equal("teacherWeight", Assert.Throws<ArgumentException>(() => OutputHead.ReverseKl(hidden, weight, hidden, weight.narrow(0, 0, 9))).ParamName);
         Assert.Equal("teacherHidden", Assert.Throws<ArgumentException>(() => OutputHead.ReverseKl(hidden, weight, hidden.narrow(0, 0, 6), weight)).ParamName);
     }

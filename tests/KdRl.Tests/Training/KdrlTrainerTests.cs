@@ -34,11 +34,57 @@ public sealed class KdrlTrainerTests : IDisposable
         Assert.All(steps.Skip(1), s => Assert.InRange(s[MetricNames.MismatchMax], 0, 1e-4));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(0.5, 2)]
+    public async Task RunAsync_WholeDistributions_MoveToTheTeacher(double beta, int updates)
+    {
+        using var toy = new ToyRun { Reward = null };
+        var model = await toy.Thread.RunAsync(() =>
+        {
+            var teacher = new ToyModel(ToyTask.Vocabulary, seed: 5);
+            foreach (var parameter in teacher.parameters()) parameter.DetachFromDisposeScope();
+            return teacher;
+        });
+        var options = ToyRun.Options(60, folder.Path);
+        options.UpdateEpochs = updates;
+        options.Objective = KdrlOptions.PureDistillation();
+        (options.Objective.Distillation!.Term.Support, options.Objective.Distillation.Term.DivergenceBeta) = (TeacherSupport.FullVocabulary, beta);
+        using var trainer = toy.With(new ModelTeacher(model, toy.Thread)).Trainer(options);
+
+        var steps = await All(trainer.RunAsync());
+
+        Assert.True(steps.TakeLast(5).Average(s => s[MetricNames.TeacherDivergence]) < 0.3 * steps.Take(5).Average(s => s[MetricNames.TeacherDivergence]));
+        Assert.True(steps.TakeLast(5).Average(s => s[MetricNames.TeacherKl]) < 0.4 * steps.Take(5).Average(s => s[MetricNames.TeacherKl]));
+        Assert.All(steps[^1].Groups.SelectMany(g => g.Rollouts), r => Assert.Equal(r.Rollout.CompletionTokens.Length, r.TeacherLogProbs!.Length));
+    }
+
+    [Fact]
+    public void Trainer_WholeDistributionsThatCannotBeCompared_AreRefusedWithTheReason()
+    {
+        using var elsewhere = new ToyRun(seed: 5);
+        using var toy = new ToyRun();
+        using var larger = new ToyModel(ToyTask.Vocabulary + 1);
+        var options = ToyRun.Options(5);
+        options.Objective = KdrlOptions.Kdrl();
+        options.Objective.Distillation!.Term.Support = TeacherSupport.FullVocabulary;
+        void Refused(string expected, ITeacher teacher) => Assert.Contains(expected,
+            Assert.Throws<OptionsValidationException>(() => toy.With(teacher).Trainer(options)).Message, StringComparison.Ordinal);
+
+        Refused("another torch thread", new ModelTeacher(elsewhere.Policy, elsewhere.Thread));
+        Refused($"the teacher's vocabulary has {ToyTask.Vocabulary + 1} tokens", new ModelTeacher(larger, toy.Thread));
+        Refused("log-probs of sampled tokens only", new TeacherRouter(new Dictionary<string, ITeacher> { ["a"] = new ModelTeacher(toy.Policy, toy.Thread) }, _ => "a"));
+        options.Objective.Distillation.Term.Gate = DistillationGateKind.TrajectoryAgreement;
+        Refused("TrajectoryAgreement", new ModelTeacher(toy.Policy, toy.Thread));
+        options.Objective.Distillation.Term.Support = TeacherSupport.TopKWithTail;
+        Refused("TopKWithTail", new ModelTeacher(toy.Policy, toy.Thread));
+    }
+
     [Fact]
     public async Task RunAsync_PureDistillation_MovesToTheTeacher()
     {
         using var teacher = new ToyRun(seed: 5);
-        using var toy = new ToyRun { Reward = null, Teacher = new ModelTeacher(teacher.Policy, teacher.Thread) };
+        using var toy = new ToyRun() { Reward = null }.With(new ModelTeacher(teacher.Policy, teacher.Thread));
         var options = ToyRun.Options(60);
         options.Objective = KdrlOptions.PureDistillation();
         using var trainer = toy.Trainer(options);

@@ -43,7 +43,7 @@ public static class DistillationGate
             throw new ArgumentException($"'Groups' must be int64; found {groups.Groups.dtype}.", nameof(groups));
         Row(groups.Correct, nameof(GroupView.Correct));
         Row(groups.StudentLogProbs, nameof(GroupView.StudentLogProbs));
-        Row(groups.TeacherLogProbs, nameof(GroupView.TeacherLogProbs));
+        if (groups.TeacherLogProbs is { } teacher) Row(teacher, nameof(GroupView.TeacherLogProbs));
         if (groups.Advantages is { } advantages) Row(advantages, nameof(GroupView.Advantages));
 
         void Row(Tensor tensor, string name)

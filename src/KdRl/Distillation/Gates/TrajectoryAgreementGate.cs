@@ -25,14 +25,16 @@ public sealed class TrajectoryAgreementGate : IDistillationGate
     public double Margin { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are no advantages.</exception>
+    /// <exception cref="ArgumentException">There are no advantages, or no log-probs of the teacher.</exception>
     public Tensor Weights(GroupView groups) => DistillationGate.Weigh(groups, () =>
     {
         var advantages = groups.Advantages
             ?? throw new ArgumentException("'Advantages' is null; the trajectory-agreement gate compares the teacher with the reward and needs them.", nameof(groups));
+        var teacher = groups.TeacherLogProbs
+            ?? throw new ArgumentException("'TeacherLogProbs' is null; the trajectory-agreement gate compares whole responses and needs the teacher's log-probs of the sampled tokens.", nameof(groups));
         using var margin = Margin.ToScalar();
         using var minusMargin = (-Margin).ToScalar();
-        var gap = groups.TeacherLogProbs.sub(groups.StudentLogProbs);
+        var gap = teacher.sub(groups.StudentLogProbs);
         var up = advantages.gt(Scalars.Zero).logical_and(gap.gt(margin));
         var down = advantages.le(Scalars.Zero).logical_and(gap.lt(minusMargin));
         return up.logical_or(down).logical_and(groups.Correct.isnan().logical_not());

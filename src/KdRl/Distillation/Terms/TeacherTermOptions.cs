@@ -24,6 +24,14 @@ public sealed class TeacherTermOptions
     /// <value>The default value is <see cref="TeacherSupport.SampledToken"/>.</value>
     public TeacherSupport Support { get; set; } = TeacherSupport.SampledToken;
 
+    /// <summary>
+    /// Which divergence the whole vocabularies are compared by: 1 the reverse KL, 0 the forward KL, between them the generalised
+    /// Jensen-Shannon divergence (<see cref="GeneralisedJsd"/>). Full vocabulary only, where the trainer computes it.
+    /// </summary>
+    /// <value>The default value is 1.</value>
+    [Range(0.0, 1.0)]
+    public double DivergenceBeta { get; set; } = 1;
+
     /// <summary>Which responses are distilled.</summary>
     /// <value>The default value is <see cref="DistillationGateKind.None"/>: all.</value>
     public DistillationGateKind Gate { get; set; } = DistillationGateKind.None;

@@ -26,8 +26,8 @@ public sealed class TeacherTermOptionsValidator : IValidateOptions<TeacherTermOp
         if (!Enum.IsDefined(o.Support)) yield return $"Support is {o.Support}; expected SampledToken, FullVocabulary or TopKWithTail.";
         if (!Enum.IsDefined(o.Gate)) yield return $"Gate is {o.Gate}; expected one of {string.Join(", ", Enum.GetNames<DistillationGateKind>())}.";
         if (!Enum.IsDefined(o.GateDenominator)) yield return $"GateDenominator is {o.GateDenominator}; expected AllTokens or KeptTokens.";
-        if (new[] { o.AgreementMargin, o.LogProbFloor ?? 0, o.DifferenceClip ?? 0, o.DifferenceFloor ?? 0, o.Discount, o.Extrapolation }.Any(x => !double.IsFinite(x)))
-            yield return "AgreementMargin, LogProbFloor, DifferenceClip, DifferenceFloor, Discount and Extrapolation must be finite.";
+        if (new[] { o.AgreementMargin, o.LogProbFloor ?? 0, o.DifferenceClip ?? 0, o.DifferenceFloor ?? 0, o.Discount, o.Extrapolation, o.DivergenceBeta }.Any(x => !double.IsFinite(x)))
+            yield return "AgreementMargin, LogProbFloor, DifferenceClip, DifferenceFloor, Discount, Extrapolation and DivergenceBeta must be finite.";
     }
 
     private static IEnumerable<string> Gradients(TeacherTermOptions o)
@@ -66,6 +66,8 @@ public sealed class TeacherTermOptionsValidator : IValidateOptions<TeacherTermOp
     {
         if (o.AllowForwardKlGradient && (o.Estimator, o.Path, o.Support) != (KlEstimator.K3, GradientPath.Loss, TeacherSupport.SampledToken))
             yield return "AllowForwardKlGradient has no effect except on Estimator K3 with Path Loss; leave it out.";
+        if (o.DivergenceBeta != 1 && o.Support != TeacherSupport.FullVocabulary)
+            yield return $"DivergenceBeta is {o.DivergenceBeta}, but Support {o.Support} does not use it; leave it out.";
         if (o.AgreementMargin != 0 && o.Gate != DistillationGateKind.TrajectoryAgreement)
             yield return $"AgreementMargin is {o.AgreementMargin}, but Gate {o.Gate} does not use it; leave it out.";
         if (o.GateDenominator == GateDenominator.KeptTokens && o.Gate == DistillationGateKind.None)

@@ -12,8 +12,6 @@ internal static class DistillationRules
         foreach (var failure in found) yield return "Distillation.Term." + failure;
         if (!Enum.IsDefined(o.Combination)) yield return $"Distillation.Combination is {o.Combination}; expected one of {string.Join(", ", Enum.GetNames<Combination>())}.";
         if (found.Count > 0) yield break;
-        if (o.Term.Support != TeacherSupport.SampledToken)
-            yield return $"Distillation.Term.Support is {o.Term.Support}, but a batch holds the log-probs of sampled tokens alone; expected SampledToken. TeacherTerm.EvaluateDivergence takes a divergence of your own.";
         if (o.CustomGate is not null && (o.Term.Estimator, o.Term.Path) == (KlEstimator.K1, GradientPath.ReweightedLoss))
             yield return "Distillation.CustomGate with Estimator K1 and Path ReweightedLoss: each token also carries the score of the policy, which only averages to zero when every response counts. Use K3 with ReweightedLoss, or K2 with Loss.";
         if (o.CustomGate is not null && o.Term.Gate != DistillationGateKind.None)

@@ -53,6 +53,6 @@ public sealed class KdrlObjective
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.LogProbs is null) throw new ArgumentException("LogProbs is missing, expected float [B,T]; to evaluate in micro-batches use Prepare.", nameof(batch));
         using var prepared = Prepare(batch, step);
-        return prepared.EvaluateAll(batch.LogProbs, batch.Entropy);
+        return prepared.EvaluateAll(batch.LogProbs, batch.Entropy, batch.TeacherDivergence is { } divergence ? new TeacherDivergence(divergence, batch.TeacherLogProbs) : null);
     }
 }

@@ -1,3 +1,4 @@
+using KdRl.Distillation;
 using static TorchSharp.torch;
 
 namespace KdRl.Objectives;
@@ -38,9 +39,10 @@ public sealed class PreparedStep : IDisposable
     /// have no valid token beyond them.
     /// </param>
     /// <param name="entropy">Entropy of the policy, <c>float [b,T']</c> in nats; needed when the entropy has a coefficient, otherwise only logged.</param>
+    /// <param name="teacher">The teacher of those rows, first T' columns, where it is compared over more than the sampled token; null otherwise.</param>
     /// <returns>The share of these rows in the step.</returns>
     /// <exception cref="ArgumentException">Shapes differ, a row does not exist, or a valid token lies beyond the columns.</exception>
-    public ObjectiveResult Evaluate(Tensor rows, Tensor logProbs, Tensor? entropy = null)
+    public ObjectiveResult Evaluate(Tensor rows, Tensor logProbs, Tensor? entropy = null, TeacherDivergence? teacher = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(logProbs);
@@ -48,11 +50,12 @@ public sealed class PreparedStep : IDisposable
         if (logProbs.dim() != 2 || logProbs.shape[0] != rows.shape[0] || logProbs.shape[1] > terms.Mask.shape[1])
             throw TensorGuard.Shape(nameof(logProbs), logProbs, $"[{rows.shape[0]},T'] with T' ≤ {terms.Mask.shape[1]}");
         CheckRows(rows, logProbs.shape[1]);
-        return Scoped(rows, logProbs, entropy);
+        return Scoped(rows, logProbs, entropy, teacher);
     }
 
     /// <summary>The objective of the whole step.</summary>
-    internal ObjectiveResult EvaluateAll(Tensor logProbs, Tensor? entropy) => Scoped(null, TensorGuard.Like(logProbs, terms.Mask), entropy);
+    internal ObjectiveResult EvaluateAll(Tensor logProbs, Tensor? entropy, TeacherDivergence? teacher) =>
+        Scoped(null, TensorGuard.Like(logProbs, terms.Mask), entropy, teacher);
 
     /// <summary>Releases the tensors.</summary>
     public void Dispose()
@@ -60,13 +63,18 @@ public sealed class PreparedStep : IDisposable
         foreach (var tensor in terms.Tensors()) tensor.Dispose();
     }
 
-    private ObjectiveResult Scoped(Tensor? rows, Tensor logProbs, Tensor? entropy)
+    private ObjectiveResult Scoped(Tensor? rows, Tensor logProbs, Tensor? entropy, TeacherDivergence? teacher)
     {
+        var support = options.Distillation?.Term.Support ?? TeacherSupport.SampledToken;
+        if (teacher is null && support != TeacherSupport.SampledToken && terms.TeacherRowWeights is not null)
+            throw TensorGuard.Missing(nameof(TrainingBatch.TeacherDivergence), $"float [B,T] because Support is {support}");
+        if (teacher is not null && support == TeacherSupport.SampledToken)
+            throw TensorGuard.Superfluous(nameof(TrainingBatch.TeacherDivergence), $"Support is {support}");
         if (entropy is null && options.EntropyCoefficient != 0)
             throw new ArgumentException($"entropy is missing, expected one because EntropyCoefficient is {options.EntropyCoefficient}.", nameof(entropy));
         using var scope = NewDisposeScope();
         var picked = terms.Select(rows?.to(terms.Mask.device), logProbs.shape[1], logProbs.dtype);
-        var result = new StepEvaluation(options, picked, Beta).Evaluate(logProbs, entropy);
+        var result = new StepEvaluation(options, picked, Beta, teacher).Evaluate(logProbs, entropy);
         result.Loss.MoveToOuterDisposeScope();
         foreach (var value in result.Metrics.Values) value.MoveToOuterDisposeScope();
         return result;

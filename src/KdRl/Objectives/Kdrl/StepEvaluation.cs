@@ -6,9 +6,12 @@ using static TorchSharp.torch;
 namespace KdRl.Objectives;
 
 /// <summary>The objective of some rows of a prepared step. Runs in the scope of the caller.</summary>
-internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, double beta)
+internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, double beta, TeacherDivergence? compared)
 {
     private readonly Dictionary<string, Tensor> metrics = [];
+
+    /// <summary>The teacher's log-probs of the sampled tokens, known before the step or handed over with the divergence.</summary>
+    private readonly Tensor? teacherLogProbs = terms.TeacherMask is null ? null : terms.TeacherLogProbs ?? OfTeacher(compared?.LogProbs, terms);
 
     public ObjectiveResult Evaluate(Tensor logProbs, Tensor? entropy)
     {
@@ -16,7 +19,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         var lp = logProbs.masked_fill(ignored, Scalars.Zero);
         var fixedLp = lp.detach();
         var zero = lp.sum().mul(Scalars.Zero);
-        var difference = terms.TargetLogProbs?.sub(fixedLp).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero);
+        var difference = (terms.TargetLogProbs ?? teacherLogProbs)?.sub(fixedLp).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero);
 
         var policy = PolicyTerm(lp, fixedLp, difference) ?? zero;
         var teacher = TeacherLoss(lp) ?? zero;
@@ -76,6 +79,12 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         var ignored = terms.TeacherMask!.logical_not();
         var student = lp.masked_fill(ignored, Scalars.Zero);
         var term = options.Distillation!.Term;
+        if (term.Support != TeacherSupport.SampledToken)
+        {
+            var divergence = OfTeacher(compared!.Value.PerToken, terms)!;
+            metrics["distillation/divergence"] = PerToken(divergence.detach(), terms.TeacherTokens);
+            return Weigh(divergence, terms.TeacherRowWeights);
+        }
         var value = ReverseKl.Estimate(student, terms.TargetLogProbs!.masked_fill(ignored, Scalars.Zero), term.Estimator);
         return Weigh(TeacherTerm.Loss(value, student, term.Path), terms.TeacherRowWeights);
     }
@@ -124,20 +133,24 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
 
     private void TeacherMetrics(Tensor fixedLp)
     {
-        if (terms.TeacherLogProbs is null)
+        if (teacherLogProbs is null)
         {
             foreach (var name in new[] { "distillation/mean_d", "distillation/k3", "distillation/far_share", "distillation/gated_fraction" })
                 metrics[name] = fixedLp.new_zeros([]);
             return;
         }
         var ignored = terms.TeacherMask!.logical_not();
-        var d = terms.TeacherLogProbs.sub(fixedLp).masked_fill(ignored, Scalars.Zero);
+        var d = teacherLogProbs.sub(fixedLp).masked_fill(ignored, Scalars.Zero);
         metrics["distillation/mean_d"] = PerToken(d, terms.TeacherTokens);
         metrics["distillation/k3"] = PerToken(d.expm1().sub(d), terms.TeacherTokens);
         metrics["distillation/far_share"] = PerToken(d.lt(Far).to(d.dtype), terms.TeacherTokens);
         var distilled = terms.Gate!.gt(Scalars.Zero).logical_and(terms.Mask.any(1));
         metrics["distillation/gated_fraction"] = PerToken(distilled.to(d.dtype), terms.Sequences);
     }
+
+    /// <summary>A teacher's values with 0 where they do not count.</summary>
+    private static Tensor? OfTeacher(Tensor? values, StepTerms terms) =>
+        values is null ? null : TensorGuard.Like(values, terms.Mask, nameof(TrainingBatch.TeacherDivergence)).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero);
 
     /// <summary>A token that the teacher finds e⁻⁵ times as likely as the student: the two have parted there.</summary>
     private static readonly Scalar Far = (-5.0).ToScalar();

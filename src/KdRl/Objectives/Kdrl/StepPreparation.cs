@@ -118,7 +118,7 @@ internal sealed class StepPreparation
             Correct = correct,
             Advantages = advantages?.Rows(mask),
             StudentLogProbs = teacher.StudentLogProbs().sum(1),
-            TeacherLogProbs = teacher.LogProbs.sum(1),
+            TeacherLogProbs = teacher.LogProbs?.sum(1),
         });
     }
 

@@ -11,7 +11,7 @@ internal sealed class TeacherInputs
     private readonly TrainingBatch batch;
     private readonly Tensor ignored;
 
-    private TeacherInputs(TrainingBatch batch, Tensor tokens, Tensor logProbs, Tensor target)
+    private TeacherInputs(TrainingBatch batch, Tensor tokens, Tensor? logProbs, Tensor? target)
     {
         (this.batch, ignored) = (batch, tokens.logical_not());
         (Mask, LogProbs, Target) = (tokens, logProbs, target);
@@ -19,9 +19,11 @@ internal sealed class TeacherInputs
 
     public Tensor Mask { get; }
 
-    public Tensor LogProbs { get; }
+    /// <summary>Null when the teacher is compared over more than the sampled token and gave no log-probs of those.</summary>
+    public Tensor? LogProbs { get; }
 
-    public Tensor Target { get; }
+    /// <summary>Null with <see cref="LogProbs"/>.</summary>
+    public Tensor? Target { get; }
 
     /// <summary>The teacher of a batch; null when there is none to use: no distillation, or a coefficient of 0 and no log-probs.</summary>
     public static TeacherInputs? Of(KdrlOptions options, TrainingBatch batch, Tensor mask, Tensor ignored, double beta, Dictionary<string, double> metrics)
@@ -30,7 +32,7 @@ internal sealed class TeacherInputs
         if (batch.TeacherLogProbs is null)
         {
             if (beta == 0) return null;
-            throw TensorGuard.Missing(nameof(batch.TeacherLogProbs), $"float [B,T]: the coefficient of the teacher is {beta}");
+            if (term.Support == TeacherSupport.SampledToken) throw TensorGuard.Missing(nameof(batch.TeacherLogProbs), $"float [B,T]: the coefficient of the teacher is {beta}");
         }
         var tokens = mask;
         if (term.MaskEndOfSequence)
@@ -39,6 +41,7 @@ internal sealed class TeacherInputs
             tokens = mask.logical_and(TensorGuard.Mask(ends, nameof(batch.EndOfSequence)).logical_not());
             ignored = tokens.logical_not();
         }
+        if (batch.TeacherLogProbs is null) return new TeacherInputs(batch, tokens, null, null);
         var logProbs = Clean(batch.TeacherLogProbs, mask, ignored, nameof(batch.TeacherLogProbs));
         if (term.LogProbFloor is { } lowest)
         {
@@ -70,7 +73,7 @@ internal sealed class TeacherInputs
     public Tensor Shaping(Tensor weights, double beta)
     {
         using var coefficient = beta.ToScalar();
-        return Target.sub(StudentLogProbs()).sum(1).mul(weights).mul(coefficient);
+        return Target!.sub(StudentLogProbs()).sum(1).mul(weights).mul(coefficient);
     }
 
     private static Tensor Clean(Tensor logProbs, Tensor mask, Tensor ignored, string name) =>

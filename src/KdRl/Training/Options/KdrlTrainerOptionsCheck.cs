@@ -60,8 +60,27 @@ internal static class KdrlTrainerOptionsCheck
             yield return "Objective.ReferenceKl is set, but there is no reference model: give one, or set it to null.";
         if (ModelNeeds.NeedsBase(objective) && parts.Base is null)
             yield return $"Objective.Distillation.Term.Extrapolation is {objective.Distillation!.Term.Extrapolation}, but there is no base model to extrapolate from: give one, or set it to 1.";
-        if (objective.Distillation is { Term.Support: not TeacherSupport.SampledToken and var support })
-            yield return $"Objective.Distillation.Term.Support is {support}; a teacher gives log-probs of sampled tokens only: expected SampledToken.";
+        if (objective.Distillation is { Term.Support: TeacherSupport.TopKWithTail })
+            yield return "Objective.Distillation.Term.Support is TopKWithTail, which a trainer's teacher does not give: expected SampledToken or FullVocabulary.";
+        if (ModelNeeds.ComparesDistributions(objective) && parts.Teacher is not null)
+            foreach (var failure in Distributions(objective, parts)) yield return failure;
+    }
+
+    private static IEnumerable<string> Distributions(KdrlOptions objective, KdrlTrainerParts parts)
+    {
+        const string support = "Objective.Distillation.Term.Support is FullVocabulary";
+        if (objective.Distillation!.Term.Gate == DistillationGateKind.TrajectoryAgreement)
+            yield return $"{support} with Gate TrajectoryAgreement: the gate compares whole responses before the update, the teacher is asked during it; choose another gate, or SampledToken.";
+        if (parts.Teacher is not IDistributionTeacher teacher)
+        {
+            yield return $"{support}, but the teacher is a {parts.Teacher!.GetType().Name}, which gives log-probs of sampled tokens only: expected an {nameof(IDistributionTeacher)} such as {nameof(ModelTeacher)}, or SampledToken.";
+            yield break;
+        }
+        if (!ReferenceEquals(teacher.Thread, parts.Thread))
+            yield return $"{support}, but the teacher runs on another torch thread: expected the policy's, where both are compared token by token.";
+        var (own, other) = (parts.Policy.OutputWeight.shape[0], teacher.Model.OutputWeight.shape[0]);
+        if (own != other)
+            yield return $"{support}, but the teacher's vocabulary has {other} tokens and the policy's {own}: expected the same, or SampledToken.";
     }
 
     private static IEnumerable<string> Output(KdrlTrainerOptions options)

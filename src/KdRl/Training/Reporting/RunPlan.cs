@@ -74,11 +74,21 @@ public sealed record RunPlan
     {
         yield return objective.UseRewards ? $"reward: {parts.Reward!.Name}" : "no policy gradient: the teacher alone teaches";
         if (objective.Distillation is { Term: var term })
-            yield return $"teacher: {term.Estimator} as {term.Path}, coefficient {term.Coefficient.Kind} from {term.Coefficient.Create().At(0):G3}, gate {term.Gate}";
+            yield return $"teacher: {Compared(term)}, coefficient {term.Coefficient.Kind} from {term.Coefficient.Create().At(0):G3}, gate {term.Gate}";
         else if (parts.Teacher is not null)
             yield return "the teacher is not asked: Objective.Distillation is null";
         if (objective.Distillation is { Term: { Estimator: KlEstimator.K3, Path: GradientPath.Loss, Support: TeacherSupport.SampledToken } })
             yield return "note: K3 as a plain loss trains the forward KL, although its value is the reverse KL";
+        if (objective.Distillation is { Term: { Support: TeacherSupport.FullVocabulary, DivergenceBeta: 0 } })
+            yield return "note: the teacher term is the forward KL on the student's own answers, not the reverse KL of KDRL";
         if (objective.ReferenceKl is { } reference) yield return $"reference KL: {reference.Penalty.Estimator}, coefficient {reference.Coefficient:G3}";
     }
+
+    private static string Compared(TeacherTermOptions term) => (term.Support, term.DivergenceBeta) switch
+    {
+        (TeacherSupport.SampledToken, _) => $"{term.Estimator} as {term.Path}",
+        (_, 1) => "exact reverse KL over the vocabulary",
+        (_, 0) => "exact forward KL over the vocabulary",
+        var (_, beta) => $"generalised Jensen-Shannon divergence over the vocabulary, beta {beta:G3}",
+    };
 }

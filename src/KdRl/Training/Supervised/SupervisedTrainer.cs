@@ -91,8 +91,7 @@ public sealed class SupervisedTrainer : IDisposable
         foreach (var micro in MicroBatches.Plan([.. batch.Select(e => e.Prompt.Length + e.Completion.Length)], options.MicroBatchTokens))
         {
             using var scope = NewDisposeScope();
-            var (ids, mask) = PaddedTokens.Of([.. micro.Select(i => (batch[i].Prompt, batch[i].Completion))], device);
-            var loss = SequenceScorer.Score(model, ids, mask).LogProbs.sum().neg().div(denominator);
+            var loss = new ScoredRows([.. micro.Select(i => new TokenSequence(batch[i].Prompt, batch[i].Completion))], device).Score(model, 1).LogProbs.sum().neg().div(denominator);
             loss.backward();
             optimizer.Accumulate();
             total += loss.item<float>();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KdRl.Distillation;
 using KdRl.Objectives;
 using KdRl.Rewards;
 using KdRl.Tensors;
@@ -21,7 +22,8 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
     /// <param name="groups">The groups of the step.</param>
     /// <param name="step">Steps completed before.</param>
     /// <param name="learningRate">The learning rate.</param>
-    public UpdateResult Update(IReadOnlyList<ScoredGroup> groups, long step, double learningRate)
+    /// <param name="teacher">The teacher whose distribution is compared with the policy's; null: none, or its log-probs are in the groups.</param>
+    public UpdateResult Update(IReadOnlyList<ScoredGroup> groups, long step, double learningRate, IDistributionTeacher? teacher)
     {
         var start = Stopwatch.GetTimestamp();
         var rows = StepRows.Of(groups);
@@ -29,12 +31,12 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         var old = IsStrictlyOnPolicy ? null : OldLogProbs(rows);
         for (var epoch = 0; epoch < options.UpdateEpochs; epoch++)
             foreach (var part in Shares(groups.Count, step, epoch))
-                UpdateOnce(rows.Part(part), old, step, learningRate, log);
+                UpdateOnce(rows.Part(part), old, step, learningRate, teacher, log);
         IsHalfDone = false;
         return log.Result(Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private void UpdateOnce(StepRows rows, float[][]? old, long step, double learningRate, UpdateLog log)
+    private void UpdateOnce(StepRows rows, float[][]? old, long step, double learningRate, IDistributionTeacher? teacher, UpdateLog log)
     {
         using var scope = NewDisposeScope();
         var batch = BatchBuilder.Build(rows, hasReward, old is null ? null : [.. rows.Numbers.Select(r => old[r])], device);
@@ -43,12 +45,13 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         foreach (var micro in MicroBatches.Plan(rows.Lengths, options.MicroBatchTokens))
         {
             using var inner = NewDisposeScope();
-            var (index, ids, mask) = Cut(batch, rows, micro);
             var forward = Stopwatch.GetTimestamp();
-            var scores = SequenceScorer.Score(policy, ids, mask, options.Sampling.Temperature, withEntropy: true);
+            var scores = new ScoredRows([.. micro.Select(i => Sequence(rows.Rows[i]))], device)
+                .Score(policy, options.Sampling.Temperature, withEntropy: true, teacher is null ? null : new ComparedModel(teacher.Model, teacher.Temperature, options.Objective.Distillation!.Term.DivergenceBeta));
             log.MicroBatch(Stopwatch.GetElapsedTime(forward));
-            Note(rows, micro, mask, scores, log);
-            var result = prepared.Evaluate(index, scores.LogProbs, scores.Entropy);
+            Note(rows, micro, scores, log);
+            var index = tensor(micro.Select(i => (long)i).ToArray(), device: device);
+            var result = prepared.Evaluate(index, scores.LogProbs, scores.Entropy, scores.Divergence is { } divergence ? new TeacherDivergence(divergence, scores.TeacherLogProbs) : null);
             var parts = result.ReadMetrics();
             if (!double.IsFinite(parts["loss"]))
             {
@@ -72,28 +75,22 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
 
     /// <summary>The policy's log-probs before any update of the step, by row.</summary>
     private float[][] OldLogProbs(StepRows rows) => BatchScorer.LogProbs(
-        policy, [.. rows.Rows.Select(r => new TokenSequence(r.Rollout.PromptTokens, r.Rollout.CompletionTokens))], options.Sampling.Temperature, options.MicroBatchTokens);
+        policy, [.. rows.Rows.Select(Sequence)], options.Sampling.Temperature, options.MicroBatchTokens);
 
-    /// <summary>The rows of a micro-batch, without the columns that are padding for all of them.</summary>
-    private (Tensor Index, Tensor Ids, Tensor Mask) Cut(TrainingBatch batch, StepRows rows, int[] micro)
+    private static TokenSequence Sequence(ScoredRollout row) => new(row.Rollout.PromptTokens, row.Rollout.CompletionTokens);
+
+    private static void Note(StepRows rows, int[] micro, TokenScores scores, UpdateLog log)
     {
-        var width = micro.Max(i => rows.Lengths[i]);
-        var index = tensor(micro.Select(i => (long)i).ToArray(), device: device);
-        return (index, batch.Ids!.index_select(0, index).narrow(1, 0, width), batch.Mask.index_select(0, index).narrow(1, 0, width));
+        var (logProbs, entropy) = (PerRow(rows, micro, scores.LogProbs), PerRow(rows, micro, scores.Entropy!));
+        var teacher = scores.TeacherLogProbs is { } known ? PerRow(rows, micro, known) : null;
+        for (var i = 0; i < micro.Length; i++) log.Row(rows.Numbers[micro[i]], logProbs[i], entropy[i], teacher?[i]);
     }
 
-    private static void Note(StepRows rows, int[] micro, Tensor mask, TokenScores scores, UpdateLog log)
+    /// <summary>The values of the completion tokens, split by row.</summary>
+    private static float[][] PerRow(StepRows rows, int[] micro, Tensor values)
     {
-        var (logProbs, entropy) = (PerRow(rows, micro, mask, scores.LogProbs), PerRow(rows, micro, mask, scores.Entropy!));
-        for (var i = 0; i < micro.Length; i++) log.Row(rows.Numbers[micro[i]], logProbs[i], entropy[i]);
-    }
-
-    /// <summary>Values under the mask, split by row.</summary>
-    private static float[][] PerRow(StepRows rows, int[] micro, Tensor mask, Tensor values)
-    {
-        var flat = values.detach().masked_select(mask).to(ScalarType.Float32).cpu().data<float>().ToArray();
-        var end = 0;
-        return [.. micro.Select(i => flat[end..(end += rows.Rows[i].Rollout.CompletionTokens.Length)])];
+        var (width, flat) = ((int)values.shape[1], values.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray());
+        return [.. micro.Select((row, i) => flat.AsSpan(i * width + rows.Rows[row].Rollout.PromptTokens.Length, rows.Rows[row].Rollout.CompletionTokens.Length).ToArray())];
     }
 
     /// <summary>Group numbers of each minibatch; shuffled when there are several.</summary>

@@ -4,18 +4,19 @@ namespace KdRl.Training;
 /// <param name="rows">Rollouts of the step.</param>
 internal sealed class UpdateLog(int rows)
 {
-    private readonly float[]?[] logProbs = new float[rows][], entropy = new float[rows][];
+    private readonly float[]?[] logProbs = new float[rows][], entropy = new float[rows][], teacher = new float[rows][];
     private readonly List<string> skipped = [];
     private readonly HashSet<int> skippedRows = [];
     private readonly Dictionary<string, double> parts = [];
     private double gradNorm, forwardSeconds, backwardSeconds;
     private int applied, microBatches;
 
-    /// <summary>Notes what the policy says of a row; the first time counts, before any update of the step reached it.</summary>
-    public void Row(int row, float[] rowLogProbs, float[] rowEntropy)
+    /// <summary>Notes what policy and teacher say of a row; the first time counts, before any update of the step reached it.</summary>
+    public void Row(int row, float[] rowLogProbs, float[] rowEntropy, float[]? rowTeacher)
     {
         logProbs[row] ??= rowLogProbs;
         entropy[row] ??= rowEntropy;
+        teacher[row] ??= rowTeacher;
     }
 
     /// <summary>Notes a micro-batch and the time its log-probs took.</summary>
@@ -48,6 +49,7 @@ internal sealed class UpdateLog(int rows)
     {
         LogProbs = logProbs,
         Entropy = entropy,
+        TeacherLogProbs = teacher,
         Applied = applied,
         Skipped = skipped,
         SkippedRows = [.. skippedRows.Order()],

@@ -1,3 +1,5 @@
+using KdRl.Rewards;
+
 namespace KdRl.Training;
 
 /// <summary>What the optimiser updates of one step did. Rows are the rollouts of the step's groups, in order.</summary>
@@ -8,6 +10,9 @@ internal sealed record UpdateResult
 
     /// <summary>The policy's entropy at each of them.</summary>
     public required float[]?[] Entropy { get; init; }
+
+    /// <summary>The teacher's log-prob of each of them, where it was asked during the update; otherwise null.</summary>
+    public required float[]?[] TeacherLogProbs { get; init; }
 
     /// <summary>Updates applied.</summary>
     public required int Applied { get; init; }
@@ -35,4 +40,12 @@ internal sealed record UpdateResult
 
     /// <summary>Seconds of them for the gradient.</summary>
     public required double BackwardSeconds { get; init; }
+
+    /// <summary>The groups with what the teacher said during the update.</summary>
+    public IReadOnlyList<ScoredGroup> WithTeacher(IReadOnlyList<ScoredGroup> groups)
+    {
+        if (TeacherLogProbs.All(t => t is null)) return groups;
+        var row = 0;
+        return [.. groups.Select(g => new ScoredGroup(g.Prompt, [.. g.Rollouts.Select(r => r with { TeacherLogProbs = TeacherLogProbs[row++] })]))];
+    }
 }

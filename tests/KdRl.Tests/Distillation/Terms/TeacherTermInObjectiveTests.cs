@@ -75,10 +75,55 @@ public class TeacherTermInObjectiveTests
     [Theory]
     [InlineData(TeacherSupport.FullVocabulary)]
     [InlineData(TeacherSupport.TopKWithTail)]
-    public void Constructor_SupportBeyondTheSampledToken_IsRefused(TeacherSupport support)
+    public void Evaluate_DivergenceHandedOver_IsTheGatedTermAndItsGradient(TeacherSupport support)
     {
-        var options = new KdrlOptions { Distillation = new DistillationOptions { Term = new TeacherTermOptions { Support = support } } };
-        Assert.Contains("Support", Assert.Throws<OptionsValidationException>(() => new KdrlObjective(options)).Message, StringComparison.Ordinal);
+        using var scope = NewDisposeScope();
+        var logits = randn([2, 3, 5], ScalarType.Float64).requires_grad_();
+        var teacher = randn([2, 3, 5], ScalarType.Float64);
+        var ids = tensor(new long[,] { { 1, 2, 0 }, { 4, 0, 0 } });
+        var mask = tensor(new[,] { { true, true, true }, { true, false, false } });
+        var options = new KdrlOptions
+        {
+            UseRewards = false,
+            Distillation = new DistillationOptions
+            {
+                Term = new TeacherTermOptions { Support = support, Coefficient = new() { Start = 0.5 }, Gate = DistillationGateKind.WrongResponses },
+            },
+        };
+        Tensor LogProbs(Tensor of) => of.log_softmax(-1).gather(-1, ids.unsqueeze(-1)).squeeze(-1);
+        var divergence = ReverseKl.Exact(logits, teacher);
+        var poison = divergence.masked_fill(mask.logical_not(), double.NaN);
+        var batch = new TrainingBatch
+        {
+            Mask = mask, Group = zeros(2, ScalarType.Int64), Correct = tensor(new[] { 0f, 1f }), LogProbs = LogProbs(logits), TeacherDivergence = poison, TeacherLogProbs = LogProbs(teacher),
+        };
+
+        var result = new KdrlObjective(options).Evaluate(batch, 0);
+
+        // The right response is not distilled; the denominator counts all four tokens.
+        var expected = divergence[0].sum() * 0.5 / 4;
+        var (wanted, found) = (autograd.grad([expected], [logits], retain_graph: true)[0], autograd.grad([result.Loss], [logits])[0]);
+        Assert.Equal(expected.item<double>(), result.Loss.item<double>(), 12);
+        Assert.True((wanted - found).abs().max().item<double>() < 1e-12);
+        Assert.Equal(((divergence[0].sum() + divergence[1, 0]) / 4).item<double>(), result.Metrics["distillation/divergence"].item<double>(), 12);
+        Assert.NotEqual(0, result.MeanD.item<double>());
+    }
+
+    [Fact]
+    public void Evaluate_DivergenceMissingOrSuperfluous_IsRefusedByName()
+    {
+        using var scope = NewDisposeScope();
+        var mask = ones(1, 2, ScalarType.Bool);
+        TrainingBatch Batch(Tensor? divergence, Tensor? teacher) => new()
+        {
+            Mask = mask, Group = zeros(1, ScalarType.Int64), LogProbs = zeros(1, 2).requires_grad_(), TeacherDivergence = divergence, TeacherLogProbs = teacher,
+        };
+        var exact = new KdrlOptions { UseRewards = false, Distillation = new DistillationOptions { Term = new TeacherTermOptions { Support = TeacherSupport.FullVocabulary } } };
+        void Refused(KdrlOptions options, TrainingBatch batch) =>
+            Assert.Contains("TeacherDivergence", Assert.Throws<ArgumentException>(() => new KdrlObjective(options).Evaluate(batch, 0)).Message, StringComparison.Ordinal);
+        Refused(exact, Batch(null, zeros(1, 2)));
+        Refused(KdrlOptions.PureDistillation(), Batch(zeros(1, 2), zeros(1, 2)));
+        Refused(exact, Batch(zeros(1, 3), null));
     }
 
     [Fact]

@@ -33,6 +33,8 @@ public class TeacherTermOptionsValidatorTests
         { "exact reweighted", new() { Support = TeacherSupport.FullVocabulary, Path = GradientPath.ReweightedLoss }, "already exact" },
         { "exact with estimator", new() { Support = TeacherSupport.FullVocabulary, Estimator = KlEstimator.K3 }, "does not estimate" },
         { "exact with floor", new() { Support = TeacherSupport.FullVocabulary, LogProbFloor = -5 }, "LogProbFloor has no effect" },
+        { "divergence beyond the range", new() { Support = TeacherSupport.FullVocabulary, DivergenceBeta = 1.5 }, "DivergenceBeta" },
+        { "divergence of a top-k", new() { Support = TeacherSupport.TopKWithTail, DivergenceBeta = 0 }, "does not use it" },
         { "exact extrapolated", new() { Support = TeacherSupport.FullVocabulary, Extrapolation = 2 }, "Extrapolation has no effect" },
         { "k1 reweighted gated", new() { Estimator = KlEstimator.K1, Path = GradientPath.ReweightedLoss, Gate = DistillationGateKind.WrongResponses }, "score of the policy" },
         { "k3 extrapolated", new() { Estimator = KlEstimator.K3, Path = GradientPath.ReweightedLoss, Extrapolation = 1.25 }, "not normalised" },

@@ -41,10 +41,10 @@ public class UpdateDataTests
     public void Of_KnownStep_GivesTheNumbersByHand()
     {
         var log = new UpdateLog(3);
-        log.Row(0, [-1.5f], [0.5f]);
-        log.Row(1, [-2f, -3f], [1, 1.5f]);
-        log.Row(2, [-3f], [0]);
-        log.Row(2, [-9f], [9]);
+        log.Row(0, [-1.5f], [0.5f], null);
+        log.Row(1, [-2f, -3f], [1, 1.5f], null);
+        log.Row(2, [-3f], [0], null);
+        log.Row(2, [-9f], [9], null);
         log.Applied(2, new Dictionary<string, double> { ["loss"] = 1, ["distillation/k3"] = 0, ["kl"] = 0 });
         log.Applied(4, new Dictionary<string, double> { ["loss"] = 2, ["distillation/k3"] = 0, ["kl"] = 0 });
 
