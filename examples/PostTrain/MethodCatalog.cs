@@ -13,6 +13,7 @@ internal static class MethodCatalog
         [Grpo] = _ => KdrlOptions.Grpo(),
         ["kd-rkl"] = beta => beta is null ? KdrlOptions.PureDistillation() : KdrlOptions.PureDistillation(beta.Value),
         ["kdrl"] = beta => beta is null ? KdrlOptions.Kdrl() : KdrlOptions.Kdrl(beta.Value),
+        ["kdrl-exact"] = beta => beta is null ? KdrlOptions.KdrlExact() : KdrlOptions.KdrlExact(beta.Value),
         [Annealed] = _ => KdrlOptions.KdrlAnnealing(),
         ["kdrl-masked"] = beta => beta is null ? KdrlOptions.KdrlMasking() : KdrlOptions.KdrlMasking(beta.Value),
         ["kdrl-group-masked"] = beta => beta is null ? KdrlOptions.KdrlGroupMask() : KdrlOptions.KdrlGroupMask(beta.Value),

@@ -29,7 +29,7 @@ internal static class Models
     public static SamplingEngine Engine(CausalLM model, TorchThread thread) => new(model, Tokenizer, thread);
 
     /// <summary>Temperature 1; answers may be a step longer than any right one.</summary>
-    public static SamplingOptions Sampling() => new() { GroupSize = 256 / PostTraining.PromptsPerStep, Temperature = double.Parse(Environment.GetEnvironmentVariable("QS_T") ?? "1"), MaxNewTokens = Problems.LongestAnswer + ModularProblem.StepLength };
+    public static SamplingOptions Sampling() => new() { GroupSize = PostTraining.GroupSize, MaxNewTokens = Problems.LongestAnswer + ModularProblem.StepLength };
 
     /// <summary>A shorter memory of squared gradients than for large models: runs have some hundred steps.</summary>
     public static AdamWOptions Optimizer() => new() { Beta2 = 0.98, WeightDecay = 0 };

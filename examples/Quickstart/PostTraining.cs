@@ -14,8 +14,11 @@ namespace KdRl.Examples.Quickstart;
 /// <param name="thread">Where the tensors live.</param>
 internal sealed class PostTraining(QuickstartOptions options, TorchThread thread)
 {
-    /// <summary>Problems a step, each answered eight times.</summary>
-    public static readonly int PromptsPerStep = int.Parse(Environment.GetEnvironmentVariable("QS_P") ?? "32");
+    /// <summary>Problems a step, each answered <see cref="GroupSize"/> times: many problems teach more than many answers to each.</summary>
+    public const int PromptsPerStep = 64;
+
+    /// <summary>Answers a problem.</summary>
+    public const int GroupSize = 4;
 
     private const int HeldOutShown = 256;
 

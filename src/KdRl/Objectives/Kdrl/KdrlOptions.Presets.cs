@@ -30,6 +30,11 @@ public sealed partial class KdrlOptions
     /// <param name="coefficient">The constant β.</param>
     public static KdrlOptions KdrlAdvantage(double coefficient = CoefficientScheduleOptions.DefaultConstant) => With(InAdvantage(coefficient));
 
+    /// <summary>KDRL with the reverse KL over the whole vocabulary in place of its estimate: the same gradient in expectation, with less noise. Needs an <see cref="IDistributionTeacher"/>.</summary>
+    /// <param name="coefficient">The constant β.</param>
+    public static KdrlOptions KdrlExact(double coefficient = CoefficientScheduleOptions.DefaultConstant) =>
+        With(new TeacherTermOptions { Coefficient = Constant(coefficient), Support = TeacherSupport.FullVocabulary });
+
     /// <summary>GRPO without a teacher.</summary>
     public static KdrlOptions Grpo() => new() { Distillation = null };
 
@@ -37,6 +42,16 @@ public sealed partial class KdrlOptions
     /// <param name="coefficient">The constant β.</param>
     public static KdrlOptions PureDistillation(double coefficient = 1) =>
         new() { UseRewards = false, Distillation = new DistillationOptions { Term = new TeacherTermOptions { Coefficient = Constant(coefficient) } } };
+
+    /// <summary>On-policy distillation without rewards over the whole vocabulary (GKD, arXiv 2306.13649). Needs an <see cref="IDistributionTeacher"/>.</summary>
+    /// <param name="coefficient">The constant β of the objective.</param>
+    /// <param name="divergenceBeta">1: reverse KL; 0: forward KL; between: the generalised Jensen-Shannon divergence.</param>
+    public static KdrlOptions ExactDistillation(double coefficient = 1, double divergenceBeta = 1)
+    {
+        var options = PureDistillation(coefficient);
+        (options.Distillation!.Term.Support, options.Distillation.Term.DivergenceBeta) = (TeacherSupport.FullVocabulary, divergenceBeta);
+        return options;
+    }
 
     /// <summary>Distillation for the first steps, reinforcement from then on (arXiv 2609.04108).</summary>
     /// <param name="steps">Steps that distil.</param>

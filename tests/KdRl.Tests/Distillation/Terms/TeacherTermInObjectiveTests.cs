@@ -110,6 +110,37 @@ public class TeacherTermInObjectiveTests
     }
 
     [Fact]
+    public void Evaluate_DivergenceInMicroBatches_AddsUpToTheStep()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var aggregation in Enum.GetValues<LossAggregation>())
+        {
+            var mask = tensor(new[,] { { true, true, true }, { true, false, false }, { true, true, false } });
+            var (lp, divergence, rewards) = (rand([3, 3], ScalarType.Float64).neg().requires_grad_(), rand([3, 3], ScalarType.Float64).requires_grad_(), tensor(new[] { 1.0, 0, 0 }));
+            var options = KdrlOptions.KdrlExact(0.7);
+            (options.Aggregation, options.AggregationConstant) = (aggregation, aggregation == LossAggregation.SequenceSumOverConstant ? 7 : null);
+            (options.Distillation!.Term.Gate, options.Distillation.Term.GateDenominator) = (DistillationGateKind.WrongResponses, GateDenominator.KeptTokens);
+            TrainingBatch Batch(Tensor? handedOver) => new()
+            {
+                Mask = mask, Group = zeros(3, ScalarType.Int64), LogProbs = lp, Rewards = rewards, Correct = rewards.to(ScalarType.Float32), TeacherDivergence = handedOver,
+            };
+            var objective = new KdrlObjective(options);
+            var whole = autograd.grad([objective.Evaluate(Batch(divergence), 0).Loss], [lp, divergence]);
+
+            using var prepared = objective.Prepare(Batch(null), 0);
+            var loss = zeros([], ScalarType.Float64);
+            foreach (var (rows, width) in new[] { (new long[] { 2, 1 }, 2), (new long[] { 0 }, 3) })
+            {
+                Tensor Cut(Tensor values) => values[tensor(rows)].narrow(1, 0, width);
+                loss += prepared.Evaluate(tensor(rows), Cut(lp), null, new TeacherDivergence(Cut(divergence))).Loss;
+            }
+            var parts = autograd.grad([loss], [lp, divergence]);
+            Assert.All(whole.Zip(parts), pair => Assert.True((pair.First - pair.Second).abs().max().item<double>() < 1e-12, $"{aggregation}"));
+            Assert.True(whole[1].abs().sum().item<double>() > 0);
+        }
+    }
+
+    [Fact]
     public void Evaluate_DivergenceMissingOrSuperfluous_IsRefusedByName()
     {
         using var scope = NewDisposeScope();
