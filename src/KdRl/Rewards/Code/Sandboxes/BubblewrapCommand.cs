@@ -33,7 +33,7 @@ internal static class BubblewrapCommand
         arguments.AddRange(Namespaces(isWarm));
         arguments.AddRange(Environments());
         arguments.AddRange(Files(options, isWarm));
-        arguments.AddRange([options.Python, "-I", .. options.UseSitePackages ? Array.Empty<string>() : ["-S"], "-c", CodeScripts.Supervisor]);
+        arguments.AddRange([options.Python, "-s", .. options.UseSitePackages ? Array.Empty<string>() : ["-S"], "-c", CodeScripts.Supervisor]);
         arguments.AddRange([isWarm ? "nested" : "single", options.ScratchBytes.ToString(CultureInfo.InvariantCulture), ""]);
         arguments.AddRange(CodeScripts.Prepared);
         return StartInfo(arguments);
@@ -45,6 +45,7 @@ internal static class BubblewrapCommand
         var start = new ProcessStartInfo(command.First(), command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
         start.Environment["PATH"] = HostPath;
+        start.Environment["PYTHONHASHSEED"] = "0";
         return start;
     }
 

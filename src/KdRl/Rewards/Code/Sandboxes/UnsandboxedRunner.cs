@@ -22,8 +22,10 @@ public sealed class UnsandboxedRunner : ISandbox, IAsyncDisposable
         if (!OperatingSystem.IsLinux() || BubblewrapCommand.Find(python) is not { } found)
             throw new SandboxUnavailableException($"Programs are run with Python on Linux; '{python}' is not there.");
         folder = Directory.CreateTempSubdirectory("kdrl-run-");
-        string[] command = [found, "-I", "-S", "-c", CodeScripts.Supervisor, "none", "0", folder.FullName, .. CodeScripts.Prepared];
-        pool = new WorkerPool(workers ?? Environment.ProcessorCount, () => new SandboxWorker(BubblewrapCommand.StartInfo(command)), keepWarm: true, time ?? TimeProvider.System);
+        string[] command = [found, "-s", "-S", "-c", CodeScripts.Supervisor, "none", "0", folder.FullName, .. CodeScripts.Prepared];
+        var start = BubblewrapCommand.StartInfo(command);
+        start.WorkingDirectory = folder.FullName;
+        pool = new WorkerPool(workers ?? Environment.ProcessorCount, () => new SandboxWorker(start), keepWarm: true, time ?? TimeProvider.System);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ namespace KdRl.Rewards.Code;
 internal sealed class WorkerSlot(Func<SandboxWorker> start, bool keepWarm, TimeProvider time) : IDisposable
 {
     private const int Attempts = 2;
+    private const string Disposed = "The sandbox was disposed.";
     private readonly Lock guard = new();
     private SandboxWorker? program;
     private SandboxWorker? examiner;
@@ -19,7 +20,7 @@ internal sealed class WorkerSlot(Func<SandboxWorker> start, bool keepWarm, TimeP
         for (var attempt = 1; ; attempt++)
         {
             ct.ThrowIfCancellationRequested();
-            ObjectDisposedException.ThrowIf(isStopped, this);
+            if (isStopped) throw new OperationCanceledException(Disposed);
             var isLost = false;
             try
             {
@@ -31,7 +32,7 @@ internal sealed class WorkerSlot(Func<SandboxWorker> start, bool keepWarm, TimeP
             {
                 var reason = $"{e.Message} {LastWords()}".Trim();
                 ct.ThrowIfCancellationRequested();
-                if (isStopped) throw new OperationCanceledException("The sandbox was disposed.", e);
+                if (isStopped) throw new OperationCanceledException(Disposed, e);
                 if (isLost) return Lost(SandboxStatus.TimedOut, $"no end after {what.Limits.LostAfterSeconds} s: the machine is too busy");
                 if (attempt == Attempts) return Lost(SandboxStatus.Failed, reason);
             }

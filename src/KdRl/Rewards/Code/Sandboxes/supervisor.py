@@ -9,18 +9,19 @@ file systems, forks the program without any capability, watches it, and ends. Wi
 kernel ends everything the program started; and nothing of one job is in the memory from which the next one is forked. Where the kernel
 refuses nested namespaces, the supervisor is the warden of one job, and the host starts a new sandbox for the next one.
 """
+import sys
+
+sys.path[:] = [path for path in sys.path if path]  # not the current folder, which is the programs'
 import base64
 import builtins
 import ctypes
 import gc
-import io
 import json
 import os
 import resource
 import select
 import signal
 import struct
-import sys
 import tempfile
 import threading
 import time
@@ -430,7 +431,11 @@ def encoded(data):
 
 def be_warden():
     try:
-        warden("/scratch" if ISOLATED else tempfile.mkdtemp(dir=sys.argv[3]))
+        if ISOLATED:
+            warden("/scratch")
+        else:
+            with tempfile.TemporaryDirectory(dir=sys.argv[3], ignore_cleanup_errors=True) as folder:
+                warden(folder)
     except EOFError:
         return 3
     except BaseException as error:
