@@ -23,6 +23,9 @@ public sealed class UncertaintyReward : IReward
     /// <inheritdoc/>
     public string Name => "uncertainty";
 
+    /// <inheritdoc/>
+    public IEnumerable<IReward> Inner => [verifier];
+
     /// <summary>
     /// UAlign's other form: a reward model reads question, confidence, entropy and answer, and its probability of a right answer is the reward.
     /// </summary>
@@ -58,6 +61,8 @@ public sealed class UncertaintyReward : IReward
     private sealed class ModelReward(IReward model) : IReward
     {
         public string Name => "uncertainty_model";
+
+        public IEnumerable<IReward> Inner => [model];
 
         public async ValueTask<RewardOutcome> ScoreAsync(RewardRequest request, CancellationToken ct)
         {

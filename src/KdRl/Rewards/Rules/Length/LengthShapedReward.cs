@@ -19,6 +19,9 @@ public abstract class LengthShapedReward : IReward
     public abstract string Name { get; }
 
     /// <inheritdoc/>
+    public IEnumerable<IReward> Inner => [verifier];
+
+    /// <inheritdoc/>
     public async ValueTask<RewardOutcome> ScoreAsync(RewardRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -2,13 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace KdRl.Rewards;
 
-/// <summary>How repetition is punished. The published form is a light penalty by string hashing; weight and window are not published.</summary>
+/// <summary>How repetition is punished. The published form is a penalty by string hashing that is light beside the main reward; its window is not published.</summary>
 public sealed class RepetitionOptions
 {
     /// <summary>The penalty of a response that is nothing but repetition.</summary>
-    /// <value>The default value is 0.1.</value>
+    /// <value>The default value is 1, the full scale: give it a light weight where rewards are combined.</value>
     [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
-    public double Weight { get; set; } = 0.1;
+    public double Weight { get; set; } = 1;
 
     /// <summary>Tokens or words in a window.</summary>
     /// <value>The default value is 16. TRL and open-r1 use 3.</value>

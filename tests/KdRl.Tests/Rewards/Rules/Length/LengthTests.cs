@@ -127,20 +127,35 @@ public class LengthTests
     }
 
     [Fact]
-    public void KimiShaping_Group_AddsToScoresAndLeavesVerdictsAndFaults()
+    public void KimiReward_Group_AddsToScoresAndLeavesVerdictsAndFaults()
     {
-        var prompt = Prompt.FromText("q", "?");
-        ScoredRollout Of(int tokens, RewardOutcome outcome) => new(Requests.Of("", new int[tokens]).Rollout, outcome);
         var late = RewardOutcome.Unscored(RewardStatus.TimedOut, "late");
-        var group = new ScoredGroup(prompt, [Of(10, RewardOutcome.FromVerdict(true)), Of(999, late), Of(30, RewardOutcome.FromVerdict(true)), Of(20, RewardOutcome.FromVerdict(false))]);
+        var group = Group([10, 999, 30, 20], [RewardOutcome.FromVerdict(true), late, RewardOutcome.FromVerdict(true), RewardOutcome.FromVerdict(false)]);
+        var reward = new KimiLengthReward(Requests.Verifier, new KimiLengthOptions { Weight = 0.2 });
 
-        var shaped = KimiLengthShaping.Apply(group, 0.2);
+        var shaped = reward.ShapeGroup(group);
 
         Assert.Equal([1.1, null, 0.9, 0], shaped.Rollouts.Select(r => r.Outcome.Value));
         Assert.Same(late, shaped.Rollouts[1].Outcome);
         Assert.Equal(group.Statistics.Accuracy, shaped.Statistics.Accuracy);
         Assert.Equal(0.1, shaped.Rollouts[0].Outcome.Parts["kimi_length"], 12);
-        Assert.Same(group, KimiLengthShaping.Apply(group, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => KimiLengthShaping.Apply(group, double.NaN));
+        Assert.Equal(1, reward.Score(Requests.Of("right", 5)).Value); // Alone it has nothing to be compared with.
+        Assert.Same(Requests.Verifier, Assert.Single(((IReward)reward).Inner));
     }
+
+    [Fact]
+    public void KimiReward_WarmUp_LeavesGroupsAsTheyAre()
+    {
+        var reward = new KimiLengthReward(Requests.Verifier, new KimiLengthOptions { WarmupSteps = 10 });
+        RewardOutcome[] right = [RewardOutcome.FromVerdict(true), RewardOutcome.FromVerdict(true)];
+        var early = Group([1, 2], right, version: 9);
+
+        Assert.Same(early, reward.ShapeGroup(early));
+        Assert.Equal([1.5, 0.5], reward.ShapeGroup(Group([1, 2], right, version: 10)).Rollouts.Select(r => r.Outcome.Value));
+        Assert.Throws<OptionsValidationException>(() => new KimiLengthReward(Requests.Verifier, new KimiLengthOptions { Weight = double.PositiveInfinity }));
+        Assert.Throws<OptionsValidationException>(() => new KimiLengthReward(Requests.Verifier, new KimiLengthOptions { WarmupSteps = -1 }));
+    }
+
+    private static ScoredGroup Group(int[] lengths, RewardOutcome[] outcomes, long version = 0) => new(
+        Prompt.FromText("q", "?"), [.. lengths.Zip(outcomes, (tokens, outcome) => new ScoredRollout(Requests.Of("", new int[tokens]).Rollout with { PolicyVersion = version }, outcome))]);
 }

@@ -66,10 +66,10 @@ public class RepetitionTests
     public void ScoreAsync_Tokens_IsTheLargerShareTimesTheWeight()
     {
         var request = Requests.Of("", Ids("1 2 3 1 2 3 1 2 3"));
-        var windowsOnly = new RepetitionReward(new RepetitionOptions { WindowLength = 3, MaxPeriod = 0 }).Score(request);
+        var windowsOnly = new RepetitionReward(new RepetitionOptions { WindowLength = 3, MaxPeriod = 0, Weight = 0.1 }).Score(request);
 
         Assert.Equal(-0.1 * 4 / 7, windowsOnly.Value!.Value, 12); // With a primary reward of 1: the 0.942857 of the reference.
-        Assert.Equal(-0.1 * 6 / 9, new RepetitionReward(new RepetitionOptions { WindowLength = 3 }).Score(request).Value!.Value, 12);
+        Assert.Equal(-6 / 9.0, new RepetitionReward(new RepetitionOptions { WindowLength = 3 }).Score(request).Value!.Value, 12);
         Assert.Equal(4 / 7.0, windowsOnly.Parts["ngrams"], 12);
         Assert.Null(windowsOnly.Correct);
     }
@@ -77,7 +77,7 @@ public class RepetitionTests
     [Fact]
     public void ScoreAsync_Words_IgnoresTheTokenizerAndTheCase()
     {
-        var reward = new RepetitionReward(new RepetitionOptions { WindowLength = 1, MaxPeriod = 0, Weight = 1, Unit = RepetitionUnit.Words });
+        var reward = new RepetitionReward(new RepetitionOptions { WindowLength = 1, MaxPeriod = 0, Unit = RepetitionUnit.Words });
 
         Assert.Equal(-0.5, reward.Score(Requests.Of("Yes yes  NO\nno", tokens: 1)).Value);
     }
@@ -92,7 +92,7 @@ public class RepetitionTests
     [Fact]
     public void ScoreAsync_HostileTexts_StaysInRange()
     {
-        var reward = new RepetitionReward(new RepetitionOptions { Unit = RepetitionUnit.Words, Weight = 1 });
+        var reward = new RepetitionReward(new RepetitionOptions { Unit = RepetitionUnit.Words });
 
         Assert.All(HostileTexts.All(), text => Assert.InRange(reward.Score(Requests.Of(text)).Value!.Value, -1, 0));
     }
