@@ -15,12 +15,14 @@ internal sealed class JudgeCalls : IDisposable
     private readonly JudgeMeter meter;
     private readonly TimeProvider time;
     private readonly JudgeLimiter limiter;
+    private readonly JudgeOutage outage;
     private readonly ResiliencePipeline<JudgeReply> retries;
 
     public JudgeCalls(IChatClient client, JudgeOptions options, JudgeMeter meter, TimeProvider time)
     {
         (this.client, this.options, this.meter, this.time) = (client, options, meter, time);
         limiter = new JudgeLimiter(options.Calls);
+        outage = new JudgeOutage(options.Calls.MaxOutage, time);
         retries = Retries();
     }
 
@@ -40,6 +42,7 @@ internal sealed class JudgeCalls : IDisposable
     {
         var estimate = (messages.Sum(m => m.Text.Length) / CharactersPerToken) + (options.MaxOutputTokens / 2);
         using var slot = await limiter.EnterAsync(estimate, ct).ConfigureAwait(false);
+        if (outage.Refuses() is { } down) return new JudgeReply(null, down);
 
         // The clock starts here: waiting for a slot is not the judge's fault.
         var started = time.GetTimestamp();
@@ -49,8 +52,9 @@ internal sealed class JudgeCalls : IDisposable
         string? text = null;
         try
         {
-            // A clone, because clients may write into the options; WaitAsync, because a client that ignores its token must not hold the run.
-            var response = await client.GetResponseAsync(messages, settings.Clone(), stop.Token).WaitAsync(stop.Token).ConfigureAwait(false);
+            // A clone, because clients may write into the options.
+            var work = client.GetResponseAsync(messages, settings.Clone(), stop.Token);
+            var response = await HeldBy(work, stop.Token).ConfigureAwait(false);
             if (response.Usage is { } usage)
             {
                 meter.Used(usage);
@@ -65,11 +69,20 @@ internal sealed class JudgeCalls : IDisposable
         catch (Exception e)
         {
             fault = late.IsCancellationRequested ? CallFault.Late(options.Calls.AttemptTimeout) : CallFault.Of(e, time.GetUtcNow());
+            outage.Record(fault);
             if (fault.RetryAfter > options.Calls.MaxRetryAfter)
                 fault = fault with { IsPassing = false, Reason = $"{fault.Reason}; the server asks to wait {fault.RetryAfter.Value.TotalSeconds:0} s, at most {options.Calls.MaxRetryAfter.TotalSeconds:0} s are allowed" };
         }
+        if (fault is null) outage.Record(null);
         meter.Called(fault, time.GetElapsedTime(started));
         return new JudgeReply(text, fault);
+    }
+
+    /// <summary>A client that ignores its token must not hold the run; what it throws later is nobody's.</summary>
+    private static Task<ChatResponse> HeldBy(Task<ChatResponse> work, CancellationToken ct)
+    {
+        _ = work.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return work.WaitAsync(ct);
     }
 
     private ResiliencePipeline<JudgeReply> Retries()

@@ -35,6 +35,14 @@ public sealed class JudgeCallOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// How long nothing but passing faults may come from the server. After that the judge is taken to be down: questions fail at once, and
+    /// one request now and then finds out whether it is back.
+    /// </summary>
+    /// <value>The default value is ten minutes; null: every question goes through all its retries, however many wait.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan? MaxOutage { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The most requests under way at once.</summary>
     /// <value>The default value is 16.</value>
     [Range(1, 100_000)]

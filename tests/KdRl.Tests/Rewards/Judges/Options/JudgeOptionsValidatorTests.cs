@@ -20,6 +20,7 @@ public class JudgeOptionsValidatorTests
         { new() { Calls = new() { AttemptTimeout = TimeSpan.Zero } }, "AttemptTimeout" },
         { new() { Calls = new() { MaxRetries = -1 } }, "MaxRetries" },
         { new() { Calls = new() { MaxDelay = TimeSpan.FromMilliseconds(1) } }, "Calls.MaxDelay is" },
+        { new() { Calls = new() { MaxOutage = TimeSpan.Zero } }, "MaxOutage" },
         { new() { Calls = new() { RequestsPerMinute = 0 } }, "RequestsPerMinute" },
         { new() { Calls = new() { TokensPerMinute = 1 } }, "TokensPerMinute" },
         { new() { Calls = new() { MaxConcurrency = 0 } }, "MaxConcurrency" },
