@@ -23,14 +23,9 @@ public static class JudgeCanaries
         ArgumentNullException.ThrowIfNull(judge);
         ArgumentNullException.ThrowIfNull(prompts);
         var probes = from prompt in prompts from answer in Answers select (Prompt: prompt, Answer: answer);
-        var outcomes = await Task.WhenAll(probes.Select(async p => (p.Answer, Outcome: await judge.ScoreAsync(new RewardRequest(p.Prompt, Written(p.Prompt, p.Answer)), ct).ConfigureAwait(false)))).ConfigureAwait(false);
+        var outcomes = await Task.WhenAll(probes.Select(async p => (p.Answer, Outcome: await judge.ScoreAsync(RewardRequest.Of(p.Prompt, p.Answer), ct).ConfigureAwait(false)))).ConfigureAwait(false);
         var scored = outcomes.Where(o => o.Outcome.Value is not null).ToArray();
         var accepted = scored.Where(o => o.Outcome.Value > threshold).ToArray();
         return new CanaryReport(scored.Length, accepted.Length, outcomes.Length - scored.Length, [.. accepted.Select(o => o.Answer).Distinct()]);
     }
-
-    private static Rollout Written(Prompt prompt, string text) => new()
-    {
-        PromptId = prompt.Id, PromptTokens = [], CompletionTokens = [], LogProbs = [], FinishReason = FinishReason.Stop, PolicyVersion = 0, Text = text,
-    };
 }

@@ -3,11 +3,11 @@ using System.Threading.RateLimiting;
 namespace KdRl.Rewards;
 
 /// <summary>Lets requests through at the configured rates, first come, first served.</summary>
-internal sealed class JudgeLimiter(JudgeCallOptions options) : IDisposable
+internal sealed class JudgeLimiter(JudgeCallOptions calls) : IDisposable
 {
-    private readonly ConcurrencyLimiter slots = new(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = int.MaxValue });
-    private readonly RateLimiter? requests = options.RequestsPerMinute is { } rate ? Bucket(rate) : null;
-    private readonly TokenPace? tokens = options.TokensPerMinute is { } rate ? new TokenPace(Bucket(rate), SecondsWorth(rate)) : null;
+    private readonly ConcurrencyLimiter slots = new(new ConcurrencyLimiterOptions { PermitLimit = calls.MaxConcurrency, QueueLimit = int.MaxValue });
+    private readonly RateLimiter? requests = calls.RequestsPerMinute is { } rate ? Bucket(rate) : null;
+    private readonly TokenPace? tokens = calls.TokensPerMinute is { } rate ? new TokenPace(Bucket(rate), SecondsWorth(rate)) : null;
 
     /// <summary>Waits for the rates first and for a slot last, so that nobody holds a slot while waiting for a rate.</summary>
     /// <returns>The slot; dispose it when the request has ended.</returns>
@@ -28,19 +28,21 @@ internal sealed class JudgeLimiter(JudgeCallOptions options) : IDisposable
         tokens?.Dispose();
     }
 
-    private static TokenBucketRateLimiter Bucket(int perMinute)
+    /// <summary>One second's worth of permits, filled up at most ten times a second; a slow rate waits for its next whole permit.</summary>
+    internal static TokenBucketRateLimiterOptions Options(int perMinute)
     {
-        // The timer ticks at most ten times a second; a slow rate waits for its next whole permit.
         var permits = Math.Max(1, (int)Math.Ceiling(perMinute / 600.0));
-        return new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+        return new TokenBucketRateLimiterOptions
         {
-            TokenLimit = SecondsWorth(perMinute),
+            TokenLimit = Math.Max(permits, SecondsWorth(perMinute)),
             TokensPerPeriod = permits,
             ReplenishmentPeriod = TimeSpan.FromMinutes(permits / (double)perMinute),
             QueueLimit = int.MaxValue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        });
+        };
     }
+
+    private static TokenBucketRateLimiter Bucket(int perMinute) => new(Options(perMinute));
 
     private static int SecondsWorth(int perMinute) => Math.Max(1, perMinute / 60);
 }
