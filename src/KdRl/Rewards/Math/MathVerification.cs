@@ -5,10 +5,16 @@ internal sealed class MathVerification(MathVerifierOptions options)
 {
     private readonly MathBudget _budget = new(options.MaxNodes, options.MaxDepth);
 
+    /// <summary>Steps taken so far.</summary>
+    public long Steps => _budget.Steps;
+
+    /// <summary>The answer or reference had no value, as 1/0.</summary>
+    public bool IsUndefined { get; private set; }
+
     public MathVerdict Run(string reference, string response)
     {
         var text = MathReferences.Read(reference, options.MaxAnswerLength);
-        if (text is null || !MathExtractor.HasContent(text) || MathAnswer.Read(text, _budget) is not { } expected || _budget.IsExceeded || IsUndefined(expected, Seed(reference)))
+        if (text is null || !MathExtractor.HasContent(text) || MathAnswer.Read(text, _budget) is not { } expected || _budget.IsExceeded || HasNoValue(expected, Seed(reference)))
             return new MathVerdict { Status = MathVerdictStatus.InvalidReference };
 
         var candidate = new MathExtractor(options).Extract(response, t => IsReadable(t, expected));
@@ -39,12 +45,20 @@ internal sealed class MathVerification(MathVerifierOptions options)
         if (MathChoices.WithoutLabel(answer.Tokens) is { } unlabelled && MathChoices.WithoutLabel(expected.Tokens) is null)
             answer = new MathAnswer(unlabelled, MathParser.Parse(unlabelled, _budget));
         if (expected.Node is not { } a || answer.Node is not { } b)
-            return expected.Node is null && answer.Node is null && !_budget.IsExceeded && expected.Normalized == answer.Normalized;
+            return expected.Node is null && answer.Node is null && !_budget.IsExceeded && AreSameText(expected, answer);
         var scope = new MathScope(options, _budget, seed);
         var comparer = new MathComparer(scope);
         var equal = comparer.AreEqual(a, b) || AreEqualSeparated(expected, answer, comparer);
-        if (scope.IsUndefined) return false;
+        IsUndefined = scope.IsUndefined;
+        if (IsUndefined) return false;
         return equal || (!_budget.IsExceeded && expected.Normalized == answer.Normalized);
+    }
+
+    /// <summary>The same tokens; with words among them in any case.</summary>
+    private static bool AreSameText(MathAnswer expected, MathAnswer answer)
+    {
+        var hasWords = expected.Tokens.Concat(answer.Tokens).Any(t => t.Kind == MathTokenKind.Word);
+        return string.Equals(expected.Normalized, answer.Normalized, hasWords ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
     }
 
     /// <summary>"100,200" is a number; beside a list it is two.</summary>
@@ -73,7 +87,7 @@ internal sealed class MathVerification(MathVerifierOptions options)
         && node.Name is not ("reals" or "emptyset") && !LatexCommands.Letters.ContainsKey(node.Name.TrimEnd('\''));
 
     /// <summary>Divides by zero or the like: such a reference equals nothing.</summary>
-    private bool IsUndefined(MathAnswer answer, ulong seed)
+    private bool HasNoValue(MathAnswer answer, ulong seed)
     {
         if (answer.Node is not { } node || node.Kind is MathNodeKind.Number) return false;
         var scope = new MathScope(options, new MathBudget(options.MaxNodes, options.MaxDepth), seed);

@@ -65,7 +65,7 @@ public sealed class MathVerifierOptions
     /// <summary>Longest answer in characters. In [1, 10000]; default 2000.</summary>
     public int MaxAnswerLength { get; set; } = 2000;
 
-    /// <summary>Most nodes of a parsed answer. In [1, 5000]; default 500.</summary>
+    /// <summary>Most nodes of a parsed answer. In [1, 2000]; default 500.</summary>
     public int MaxNodes { get; set; } = 500;
 
     /// <summary>Deepest nesting of an answer. In [1, 200]; default 64.</summary>
@@ -78,7 +78,7 @@ public sealed class MathVerifierOptions
         InRange(nameof(MaxOperators), MaxOperators, 0, int.MaxValue);
         InRange(nameof(MinDecimalPlaces), MinDecimalPlaces, 1, int.MaxValue);
         InRange(nameof(MaxAnswerLength), MaxAnswerLength, 1, 10_000);
-        InRange(nameof(MaxNodes), MaxNodes, 1, 5000);
+        InRange(nameof(MaxNodes), MaxNodes, 1, 2000);
         InRange(nameof(MaxDepth), MaxDepth, 1, 200);
         if (!Enum.IsDefined(Source)) Refuse($"{nameof(Source)} is {Source}; expected a value of {nameof(MathAnswerSource)}.");
     }

@@ -13,24 +13,22 @@ internal static class BigTrigonometry
         "sin" => BigComplex.SinCos(x)?.Sin,
         "cos" => BigComplex.SinCos(x)?.Cos,
         "cis" => BigComplex.SinCos(x) is { } t ? t.Cos + BigComplex.I * t.Sin : null,
-        "tan" => BigComplex.SinCos(x) is { } t ? Quotient(t.Sin, t.Cos) : null,
-        "cot" => BigComplex.SinCos(x) is { } t ? Quotient(t.Cos, t.Sin) : null,
-        "sec" => BigComplex.SinCos(x) is { } t ? Quotient(BigComplex.One, t.Cos) : null,
-        "csc" => BigComplex.SinCos(x) is { } t ? Quotient(BigComplex.One, t.Sin) : null,
+        "tan" => BigComplex.SinCos(x) is { } t ? BigComplex.Divide(t.Sin, t.Cos) : null,
+        "cot" => BigComplex.SinCos(x) is { } t ? BigComplex.Divide(t.Cos, t.Sin) : null,
+        "sec" => BigComplex.SinCos(x) is { } t ? BigComplex.Divide(BigComplex.One, t.Cos) : null,
+        "csc" => BigComplex.SinCos(x) is { } t ? BigComplex.Divide(BigComplex.One, t.Sin) : null,
         "sinh" => Exponentials(x) is { } e ? (e.Plus - e.Minus) * Half : null,
         "cosh" => Exponentials(x) is { } e ? (e.Plus + e.Minus) * Half : null,
-        "tanh" => Exponentials(x) is { } e ? Quotient(e.Plus - e.Minus, e.Plus + e.Minus) : null,
-        "coth" => Exponentials(x) is { } e ? Quotient(e.Plus + e.Minus, e.Plus - e.Minus) : null,
-        "sech" => Exponentials(x) is { } e ? Quotient(BigComplex.Of(new Rational(2)), e.Plus + e.Minus) : null,
-        "csch" => Exponentials(x) is { } e ? Quotient(BigComplex.Of(new Rational(2)), e.Plus - e.Minus) : null,
+        "tanh" => Exponentials(x) is { } e ? BigComplex.Divide(e.Plus - e.Minus, e.Plus + e.Minus) : null,
+        "coth" => Exponentials(x) is { } e ? BigComplex.Divide(e.Plus + e.Minus, e.Plus - e.Minus) : null,
+        "sech" => Exponentials(x) is { } e ? BigComplex.Divide(BigComplex.Of(new Rational(2)), e.Plus + e.Minus) : null,
+        "csch" => Exponentials(x) is { } e ? BigComplex.Divide(BigComplex.Of(new Rational(2)), e.Plus - e.Minus) : null,
         _ => x.IsReal ? Inverse(name, x.Re) : null,
     };
 
     private static (BigComplex Plus, BigComplex Minus)? Exponentials(BigComplex x) =>
         BigComplex.Exp(x) is { } plus && BigComplex.Exp(-x) is { } minus ? (plus, minus) : null;
 
-    /// <summary>A quotient; null where the divisor is 0 but for rounding.</summary>
-    private static BigComplex? Quotient(BigComplex a, BigComplex b) => b.Magnitude < -200 ? null : BigComplex.Divide(a, b);
 
     private static BigComplex? Inverse(string name, BigFloat x) => name switch
     {

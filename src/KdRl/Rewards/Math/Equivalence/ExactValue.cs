@@ -109,7 +109,7 @@ internal static class ExactValue
     private static Rational? Factorial(BigInteger n, MathScope scope)
     {
         if (n.Sign < 0) return scope.Undefined();
-        if (n > MathBudget.MaxFactorial || !scope.Budget.Spend((long)n * (long)n / 64)) return null;
+        if (n > MathBudget.MaxFactorial || !scope.Budget.Spend((long)n * (long)n / 256)) return null;
         var product = BigInteger.One;
         for (var i = 2; i <= n; i++) product *= i;
         return new Rational(product);

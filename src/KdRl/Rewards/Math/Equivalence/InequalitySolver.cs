@@ -9,6 +9,7 @@ internal sealed class InequalitySolver(MathScope scope)
         if (left is { Kind: MathNodeKind.Function, Name: "abs" }) return SolveAbs(left.Items[0], sign, right, ref variable);
         if (right is { Kind: MathNodeKind.Function, Name: "abs" }) return SolveAbs(right.Items[0], Mirror(sign), left, ref variable);
         if (left.IsInfinity || right.IsInfinity) return SolveInfinite(left, sign, right, ref variable);
+        if (scope.Options.RequireClosedLiteral && left.Kind != MathNodeKind.Symbol && right.Kind != MathNodeKind.Symbol) return null;
         var difference = MathNode.Of(MathNodeKind.Sum, left, MathNode.Of(MathNodeKind.Negate, right));
         if (Variable(difference, ref variable) is not { } name || Linear(difference, name) is not var (slope, root)) return null;
         return Half(slope < 0 ? Mirror(sign) : sign, root);

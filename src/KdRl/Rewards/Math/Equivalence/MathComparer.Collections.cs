@@ -14,9 +14,8 @@ internal sealed partial class MathComparer
     private bool CompareCollections(MathNode reference, MathNode answer)
     {
         var (a, b) = (AsCollection(reference), AsCollection(answer));
-        // A solution set of one element is that element.
-        if (a is null) return b is { Kind: MathNodeKind.Set, Items: [var single] } && AreEqual(reference, single);
-        if (b is null) return a is { Kind: MathNodeKind.Set, Items: [var single] } && AreEqual(single, answer);
+        if (a is null) return b is not null && Single(b) is { } only && AreEqual(reference, only);
+        if (b is null) return Single(a) is { } only && AreEqual(only, answer);
         if (Names(a) is { } names) return CompareNamed(a, names, b);
         if (Names(b) is { } given) return CompareWithNamed(a, b, given);
         if (a.Items.Length != b.Items.Length) return false;
@@ -25,6 +24,15 @@ internal sealed partial class MathComparer
         return scope.Options.OrderedLists && a.Kind == MathNodeKind.List && b.Kind == MathNodeKind.List
             ? AreEqualInOrder(a.Items, b.Items)
             : AreEqualInAnyOrder(a.Items, b.Items);
+    }
+
+    /// <summary>The one thing that a collection says: the element of a set, or a value written in several ways ("1/2 or 0.5").</summary>
+    private MathNode? Single(MathNode node)
+    {
+        var first = node.Items[0];
+        if (node.Kind == MathNodeKind.Set) return node.Items.Length == 1 ? first : null;
+        if (node.Kind != MathNodeKind.List) return null;
+        return node.Name == "or" && node.Items.Skip(1).All(i => AreEqual(first, i)) ? first : null;
     }
 
     /// <summary>The collection that a node is: a vector for a matrix of one row or column, lists with the name of their first element taken off.</summary>
@@ -36,6 +44,8 @@ internal sealed partial class MathComparer
         if (node.Kind == MathNodeKind.List && EqualityChain.IsEquality(node.Items[0]) && node.Items.Skip(1).All(i => i.Kind != MathNodeKind.Relation))
             return Read(node.Items[0]) is { IsBroken: false, Name: not null, Value: { } first } ? MathNode.Named(MathNodeKind.List, node.Name, [first, .. node.Items[1..]]) : node;
         if (node.Kind == MathNodeKind.List && IsMembership(node.Items[0]) && node.Items.Length == 1) return node.Items[0].Items[1];
+        // P(3,-1) is a point with its name.
+        if (node is { Kind: MathNodeKind.Function, Items.Length: > 1, Name: [>= 'A' and <= 'Z', ..] }) return MathNode.Named(MathNodeKind.Brackets, "()", node.Items);
         return IsCollection(node) ? node : null;
     }
 

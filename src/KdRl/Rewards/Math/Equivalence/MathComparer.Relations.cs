@@ -24,9 +24,11 @@ internal sealed partial class MathComparer
 
     private bool CompareEqualities(MathNode reference, MathNode answer)
     {
+        var (a, b) = (Read(reference), Read(answer));
+        // x = 5 is a solution, 2x + 3 = 13 is the question again.
+        if (IsSolution(a) != IsSolution(b)) return false;
         if (reference.Items.Length == 2 && answer.Items.Length == 2 && IsScalarEquation(reference) && IsScalarEquation(answer) &&
             _scalars.ProportionSign(Difference(reference), Difference(answer)) is not null) return true;
-        var (a, b) = (Read(reference), Read(answer));
         if (a.Value is null || b.Value is null)
         {
             // Chains of equations like x/2 = y/3 = z/4.
@@ -35,6 +37,8 @@ internal sealed partial class MathComparer
         if (a.Name is not null && b.Name is not null && !AreSameName(a.Name, b.Name)) return false;
         return AreEqual(a.Value, b.Value);
     }
+
+    private static bool IsSolution(EqualityChain chain) => chain is { Name: { Kind: MathNodeKind.Symbol }, Value: { } value } && ClosedForm.IsClosed(value);
 
     private static bool IsScalarEquation(MathNode relation) => Array.TrueForAll(relation.Items, i => i.Kind is not (MathNodeKind.Brackets or MathNodeKind.Set or MathNodeKind.List or MathNodeKind.Matrix or MathNodeKind.Text or MathNodeKind.Relation));
 

@@ -17,7 +17,7 @@ internal sealed partial class MathComparer(MathScope scope)
             _depth--;
             return false;
         }
-        var equal = Compare(PlusMinus.Expand(reference), PlusMinus.Expand(answer));
+        var equal = Compare(PlusMinus.Expand(WithoutParameter(reference)), PlusMinus.Expand(WithoutParameter(answer)));
         _depth--;
         return equal;
     }
@@ -36,14 +36,18 @@ internal sealed partial class MathComparer(MathScope scope)
         if (RealSetReader.IsCertain(reference) || RealSetReader.IsCertain(answer))
         {
             var reader = new RealSetReader(scope);
-            if (reader.Read(reference) is { } a && reader.Read(answer) is { } b) return a.IsSame(b);
+            var known = reader.Read(reference);
+            if (known is not null && reader.Read(answer) is { } given) return known.IsSame(given);
+            // An inequality that is not solved is the question again.
+            if (known is not null && scope.Options.RequireClosedLiteral && answer.Kind == MathNodeKind.Relation) return false;
         }
         if (IsMembership(reference) || IsMembership(answer)) return AreEqual(Contents(reference), Contents(answer));
         if (reference.Kind == MathNodeKind.Relation || answer.Kind == MathNodeKind.Relation) return CompareRelations(reference, answer);
-        if (IsCollection(reference) || IsCollection(answer)) return CompareCollections(reference, answer);
+        if (IsCollection(reference) || IsCollection(answer) || (IsPoint(reference) && IsPoint(answer))) return CompareCollections(reference, answer);
         if (reference.Kind == MathNodeKind.Matrix || answer.Kind == MathNodeKind.Matrix) return CompareMatrices(reference, answer);
         if (reference.Kind == answer.Kind && reference.Kind is MathNodeKind.Union or MathNodeKind.Intersection or MathNodeKind.Difference or MathNodeKind.SetBuilder)
             return ComparePairs(reference, answer);
+        if (IsClock(reference) || IsClock(answer)) return CompareValues(reference, answer);
         if (reference.Kind == MathNodeKind.Ratio || answer.Kind == MathNodeKind.Ratio) return CompareRatios(reference, answer);
         if (IsModular(reference) || IsModular(answer)) return IsModular(reference) && IsModular(answer) && AreEqualInOrder(reference.Items, answer.Items);
         if (reference.Kind == MathNodeKind.BaseNumber || answer.Kind == MathNodeKind.BaseNumber) return CompareBases(reference, answer);
@@ -57,6 +61,14 @@ internal sealed partial class MathComparer(MathScope scope)
     private static bool IsMembership(MathNode node) => node is { Kind: MathNodeKind.Relation, Signs: ["in"] };
 
     private static MathNode Contents(MathNode node) => IsMembership(node) ? node.Items[1] : node;
+
+    private static bool IsClock(MathNode node) => node is { Kind: MathNodeKind.Quantity, Items: [{ Kind: MathNodeKind.Ratio }] };
+
+    private static bool IsPoint(MathNode node) => node is { Kind: MathNodeKind.Function, Items.Length: > 1, Name: [>= 'A' and <= 'Z', ..] };
+
+    /// <summary>A formula without the remark that its parameter is a whole number: kπ, k ∈ ℤ.</summary>
+    private static MathNode WithoutParameter(MathNode node) =>
+        node.Kind == MathNodeKind.List && node.Items.Skip(1).All(i => IsMembership(i) && i.Items[1] is { Kind: MathNodeKind.Symbol, Name: "integers" }) ? node.Items[0] : node;
 
     private static bool IsModular(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "mod" };
 
@@ -107,6 +119,7 @@ internal sealed partial class MathComparer(MathScope scope)
         var (a, b) = (WithoutUnit(reference), WithoutUnit(answer));
         if (!Reconcile(a.Unit, b.Unit, out var scaleA, out var scaleB)) return false;
         var (left, right) = (Scaled(a.Value, scaleA), Scaled(b.Value, scaleB));
+        if (left.Kind is MathNodeKind.Ratio && right.Kind is MathNodeKind.Ratio) return AreEqualInOrder(left.Items, right.Items);
         if (left.Kind is MathNodeKind.List or MathNodeKind.Brackets or MathNodeKind.Set || right.Kind is MathNodeKind.List or MathNodeKind.Brackets or MathNodeKind.Set) return AreEqual(left, right);
         if (scope.Options.RequireClosedLiteral && ClosedForm.IsClosed(reference) && !ClosedForm.IsLiteral(right, left, scope.Options.MaxOperators)) return false;
         if (scope.Options.RequireSimplestForm && !SimplestForm.Is(right)) return false;

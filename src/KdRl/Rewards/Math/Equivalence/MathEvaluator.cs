@@ -9,9 +9,6 @@ internal sealed class MathEvaluator(MathScope scope)
     /// <summary>A sum lost a term below its last digits: the value is right, but no longer tells such sums apart.</summary>
     public bool HasAbsorbed { get; private set; }
 
-    /// <summary>Highest bit of anything on the way: what a result close to 0 is measured by.</summary>
-    public long Scale { get; private set; } = long.MinValue / 4;
-
     /// <summary>Whether a function has values, not only a name.</summary>
     public static bool Knows(string name) => name is "mixed" or "factorial" or "binom" or "root" or "log10" || MathVocabulary.Functions.ContainsKey(name) || (name.Length > 3 && name[0] == 'a' && MathVocabulary.Functions.ContainsKey(name[1..]));
 
@@ -20,7 +17,7 @@ internal sealed class MathEvaluator(MathScope scope)
     {
         var cost = node.Kind is MathNodeKind.Function or MathNodeKind.Power ? 40 : 2;
         if (!scope.Budget.Spend(cost)) return null;
-        var value = node.Kind switch
+        return node.Kind switch
         {
             MathNodeKind.Number or MathNodeKind.BaseNumber => BigComplex.Of(node.Number),
             MathNodeKind.Symbol => Point.TryGetValue(node.Name, out var known) ? known : null,
@@ -35,21 +32,24 @@ internal sealed class MathEvaluator(MathScope scope)
             MathNodeKind.Function => Function(node, inAngle),
             _ => null,
         };
-        if (value is { } result) Scale = Math.Max(Scale, result.Magnitude);
-        return value;
     }
 
     private BigComplex? Sum(MathNode[] items, bool inAngle)
     {
         var total = BigComplex.Zero;
+        var (highestRe, highestIm) = (BigFloat.Zero.Magnitude, BigFloat.Zero.Magnitude);
         foreach (var item in items)
         {
             if (Of(item, inAngle) is not { } value) return null;
             if (!total.IsZero && !value.IsZero && Math.Abs(total.Magnitude - value.Magnitude) > 90) HasAbsorbed = true;
             total += value;
+            (highestRe, highestIm) = (Math.Max(highestRe, value.Re.Magnitude), Math.Max(highestIm, value.Im.Magnitude));
         }
-        return total;
+        return new BigComplex(WithoutNoise(total.Re, highestRe), WithoutNoise(total.Im, highestIm));
     }
+
+    /// <summary>0 for what is left when terms cancel to their last digits.</summary>
+    private static BigFloat WithoutNoise(BigFloat sum, long highest) => sum.Magnitude < highest - 200 ? BigFloat.Zero : sum;
 
     private BigComplex? Product(MathNode[] items, bool inAngle)
     {
@@ -64,12 +64,9 @@ internal sealed class MathEvaluator(MathScope scope)
 
     private BigComplex? Divide(BigComplex above, BigComplex below)
     {
-        if (IsNegligible(below)) scope.Undefined();
+        if (below.IsZero) scope.Undefined();
         return BigComplex.Divide(above, below);
     }
-
-    /// <summary>0, but for rounding.</summary>
-    private bool IsNegligible(BigComplex value) => value.IsZero || value.Magnitude < Math.Min(Scale, 64) - 200;
 
     private BigComplex? Power(MathNode node)
     {

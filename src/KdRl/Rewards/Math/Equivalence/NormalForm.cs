@@ -9,6 +9,9 @@ internal sealed class NormalForm(MathScope scope)
 {
     private readonly Dictionary<string, int> _variables = [];
 
+    /// <summary>Limits this attempt, so that one without result leaves steps for a comparison at points.</summary>
+    public MathBudget Budget { get; } = scope.Budget.Attempt(MathBudget.FormSteps);
+
     /// <summary>Some part was no rational function.</summary>
     public bool HasAtoms { get; private set; }
 
@@ -22,7 +25,7 @@ internal sealed class NormalForm(MathScope scope)
     /// <summary>The normal form; null when there is none within the budget, or the node is no expression.</summary>
     public RationalFunction? Of(MathNode node)
     {
-        if (!scope.Budget.Spend(1)) return null;
+        if (!Budget.Spend(1)) return null;
         switch (node.Kind)
         {
             case MathNodeKind.Number or MathNodeKind.BaseNumber: return RationalFunction.Of(Polynomial.Constant(node.Number));
@@ -55,7 +58,7 @@ internal sealed class NormalForm(MathScope scope)
         foreach (var item in items)
         {
             if (Of(item) is not { } value) return null;
-            total = total is null ? value : combine(total, value, scope.Budget);
+            total = total is null ? value : combine(total, value, Budget);
             if (total is null) return null;
         }
         return total;
@@ -63,7 +66,7 @@ internal sealed class NormalForm(MathScope scope)
 
     private RationalFunction? Divide(RationalFunction above, RationalFunction below)
     {
-        if (!below.Numerator.IsZero) return RationalFunction.Divide(above, below, scope.Budget);
+        if (!below.Numerator.IsZero) return RationalFunction.Divide(above, below, Budget);
         scope.Undefined();
         return null;
     }
@@ -77,7 +80,7 @@ internal sealed class NormalForm(MathScope scope)
             if (exponent.IsInteger && System.Numerics.BigInteger.Abs(exponent.Numerator) <= 400 && value.AsConstant is null)
             {
                 var n = (int)exponent.Numerator;
-                var power = RationalFunction.Pow(value, Math.Abs(n), scope.Budget);
+                var power = RationalFunction.Pow(value, Math.Abs(n), Budget);
                 return power is null || n >= 0 ? power : Divide(RationalFunction.Of(Polynomial.One), power);
             }
             return Opaque($"({value})^{exponent}");

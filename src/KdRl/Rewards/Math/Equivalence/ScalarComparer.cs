@@ -22,10 +22,9 @@ internal sealed class ScalarComparer(MathScope scope)
             return reference.IsInfinity && answer.IsInfinity && reference.Kind == answer.Kind;
         if (ExactValue.Of(reference, scope) is { } a && ExactValue.Of(answer, scope) is { } b) return AreEqual(reference, a, answer, b);
         var forms = new NormalForm(scope);
-        if (forms.Of(reference) is { } p && forms.Of(answer) is { } q)
-        {
-            if (RationalFunction.AreEqual(p, q, scope.Budget) is { } equal && (equal || !forms.HasAtoms)) return equal;
-        }
+        var equal = forms.Of(reference) is { } p && forms.Of(answer) is { } q ? RationalFunction.AreEqual(p, q, forms.Budget) : null;
+        scope.Budget.Spend(forms.Budget.Steps);
+        if (equal is { } decided && (decided || !forms.HasAtoms)) return decided;
         if (scope.IsUndefined || scope.Budget.IsExceeded) return false;
         if (AreEqualNumerically(reference, answer)) return true;
         if (!reference.Any(IsBareLog) && !answer.Any(IsBareLog)) return false;
@@ -39,8 +38,8 @@ internal sealed class ScalarComparer(MathScope scope)
     public int? ProportionSign(MathNode reference, MathNode answer)
     {
         var forms = new NormalForm(scope);
-        if (forms.Of(reference) is not { } p || forms.Of(answer) is not { } q) return null;
-        if (Polynomial.Multiply(p.Numerator, q.Denominator, scope.Budget) is { } left && Polynomial.Multiply(q.Numerator, p.Denominator, scope.Budget) is { } right
+        if (forms.Of(reference) is not { } p || forms.Of(answer) is not { } q || !scope.Budget.Spend(forms.Budget.Steps)) return null;
+        if (Polynomial.Multiply(p.Numerator, q.Denominator, forms.Budget) is { } left && Polynomial.Multiply(q.Numerator, p.Denominator, forms.Budget) is { } right
             && Polynomial.ProportionSign(left, right) is { } sign) return sign;
         // As equations also p/d = 0 and p = 0 agree, but not as inequalities: d may change its sign.
         if (Polynomial.ProportionSign(p.Numerator, q.Numerator) is not null) return 0;
@@ -73,17 +72,12 @@ internal sealed class ScalarComparer(MathScope scope)
         if (DecimalLiteral.Of(reference) is { } rounded) return b.IsReal && rounded.IsRoundingOf(b.Re) && IsWithin(a.Re, b.Re, ReferenceTolerance);
         if (DecimalLiteral.Of(answer) is { } rounding)
             return rounding.Places >= scope.Options.MinDecimalPlaces && a.IsReal && rounding.IsRoundingOf(a.Re) && IsWithin(b.Re, a.Re, AnswerTolerance);
-        return !evaluator.HasAbsorbed && Agree(a, b, evaluator.Scale);
+        return !evaluator.HasAbsorbed && Agree(a, b);
     }
 
     private static bool IsWithin(BigFloat a, BigFloat b, Rational tolerance) => BigFloat.Abs(a - b).CompareTo(BigFloat.Abs(b) * BigFloat.Of(tolerance)) <= 0;
 
-    /// <summary>Agreement to 30 digits of the larger part, or both nothing but rounding of what was cancelled on the way.</summary>
-    private static bool Agree(BigComplex a, BigComplex b, long scale)
-    {
-        var larger = Math.Max(a.Magnitude, b.Magnitude);
-        return (a - b).IsZero || (a - b).Magnitude < larger - AgreementBits || larger < scale - 2 * AgreementBits;
-    }
+    private static bool Agree(BigComplex a, BigComplex b) => (a - b).IsZero || (a - b).Magnitude < Math.Max(a.Magnitude, b.Magnitude) - AgreementBits;
 
     private bool AreEqualAtPoints(MathNode reference, MathNode answer, SortedSet<string> symbols)
     {
@@ -97,7 +91,7 @@ internal sealed class ScalarComparer(MathScope scope)
             if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b) continue;
             // Outside of the real domain of either side schools say nothing.
             if (!isComplex && (!a.IsReal || !b.IsReal)) continue;
-            if (!Agree(a, b, evaluator.Scale)) return false;
+            if (!Agree(a, b)) return false;
             agreed++;
         }
         return agreed >= ValidPoints - 2 && !scope.IsUndefined;
@@ -115,7 +109,7 @@ internal sealed class ScalarComparer(MathScope scope)
             foreach (var symbol in symbols) evaluator.Point[symbol] = points.Next(i);
             if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b || !a.IsReal || !b.IsReal || b.IsZero || a.IsZero) continue;
             if (ratio is null) ratio = BigComplex.Divide(a, b);
-            else if (!Agree(ratio.Value * b, a, evaluator.Scale)) return null;
+            else if (!Agree(ratio.Value * b, a)) return null;
             agreed++;
         }
         return agreed >= ValidPoints - 2 && ratio is { } factor ? factor.Re.Sign : null;

@@ -20,8 +20,17 @@ internal static class MathChoices
         if (bracket) at++;
         if (at >= answer.Count || answer[at] is not { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] letter }) return null;
         at++;
-        var closed = at < answer.Count && (answer[at].Is(")") || (!bracket && answer[at].Is(":")));
+        if (NamesAnother(answer, at)) return null;
+        var closed = at < answer.Count && (answer[at].Is(")") || (!bracket && (answer[at].Is(":") || answer[at].Is("."))));
         return closed || (!bracket && at == answer.Count) ? letter[0] : null;
+    }
+
+    /// <summary>A second option behind the first: "(A) or (B)" chooses none.</summary>
+    private static bool NamesAnother(List<MathToken> answer, int from)
+    {
+        for (var i = from; i < answer.Count; i++)
+            if (answer[i] is { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] } && answer[i - 1] is { Kind: MathTokenKind.Sign, Text: "(" or "or" or "and" or "," or "/" or ";" }) return true;
+        return false;
     }
 
     /// <summary>The tokens behind a decoration "(B)", when there are some: a reference that is no letter means what stands there.</summary>

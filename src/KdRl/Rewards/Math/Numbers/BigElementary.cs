@@ -74,6 +74,8 @@ internal static class BigElementary
             sin += sinTerm;
         }
         var (s, c) = (new BigFloat(sin, -Bits), new BigFloat(cos, -Bits));
+        // At multiples of π/2 only rounding is left.
+        if (!q.IsZero && s.Magnitude < -200) s = BigFloat.Zero;
         return (int)(((q % 4) + 4) % 4) switch
         {
             0 => (s, c),

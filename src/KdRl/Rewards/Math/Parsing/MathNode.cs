@@ -25,7 +25,7 @@ internal sealed class MathNode
     /// <summary>Signs of a relation: one fewer than items.</summary>
     public string[] Signs { get; private init; } = [];
 
-    /// <summary>MathUnit of a quantity.</summary>
+    /// <summary>Unit of a quantity.</summary>
     public MathUnit? Unit { get; private init; }
 
     public bool IsInfinity => Kind == MathNodeKind.Constant && Name == "infinity" || Kind == MathNodeKind.Negate && Items[0].IsInfinity;

@@ -22,10 +22,14 @@ internal sealed partial class MathParser
     private MathNode ParseRatio()
     {
         var first = ParseSum();
-        if (_inBuilder || !Current.Is(":")) return first;
+        if (_inBuilder || !(Current.Is(":") || Current.IsWord("to"))) return first;
         List<MathNode> items = [first];
-        while (Take(":")) items.Add(ParseSum());
-        return Make(MathNodeKind.Ratio, [.. items]);
+        while (Take(":") || TakeWord("to")) items.Add(ParseSum());
+        var ratio = Make(MathNodeKind.Ratio, [.. items]);
+        // 7:30 pm
+        return items[^1] is { Kind: MathNodeKind.Quantity, Unit: { Dimension: "am^1" or "pm^1" } half } last
+            ? Quantity(Make(MathNodeKind.Ratio, [.. items[..^1], last.Items[0]]), half)
+            : ratio;
     }
 
     private MathNode ParseSum()
@@ -53,7 +57,7 @@ internal sealed partial class MathParser
             else if (Current.Is("/") && !IsUnitAfterSlash()) left = Divide(left);
             else if (StartsFactor()) left = Multiply(left, ParsePower());
             else if (Current.IsWord("U") || (Current is { Kind: MathTokenKind.Letter, Text: "U" } && IsBracket(Peek(1)))) return TakeUnionLetter(left);
-            else if (TryUnit(left) is { } quantity) left = quantity;
+            else if (TryUnit(left) is { } quantity) left = ParseSmallerUnits(quantity);
             else return left;
         }
     }
@@ -61,7 +65,7 @@ internal sealed partial class MathParser
     private MathNode TakeUnionLetter(MathNode left)
     {
         _at++;
-        return Make(MathNodeKind.Union, left, ParseRatio());
+        return Make(MathNodeKind.Union, left, Nested(ParseRatio));
     }
 
     private MathNode Divide(MathNode left)
@@ -106,7 +110,7 @@ internal sealed partial class MathParser
             case MathTokenKind.Command:
                 return token.Text is "frac" or "sqrt" or "binom" or "overline" or "vec" or "hat" or "tilde" or "arc" or "beginmatrix";
             case MathTokenKind.Sign:
-                return token.Text is "(" or "{" or "|(" or "floor(" or "ceil(" || (token.Text == "|" && _bars == 0 && !_inBuilder) || (token.Text == "[" && ClosesSquare());
+                return (token.Text == "(" && !StartsCondition() && !Peek(1).IsWord("mod")) || token.Text is "{" or "|(" or "floor(" or "ceil(" || (token.Text == "|" && _bars == 0 && !_inBuilder) || (token.Text == "[" && ClosesSquare());
             default:
                 return false;
         }

@@ -78,23 +78,35 @@ internal sealed partial class MathParser
         return _spacedComma;
     }
 
-    /// <summary>An integer followed by a proper fraction: 2\frac{1}{3}, 2 1/3.</summary>
+    /// <summary>An integer followed by a proper fraction of integers: 2\frac{1}{3}, 2 1/3.</summary>
     private MathNode ParseMixed(MathNode whole)
     {
-        if (Current.IsCommand("frac"))
+        if (Current.IsCommand("frac") ? !IsFractionOfIntegers() : Current is not { IsInteger: true, SpaceBefore: true } || !Peek(1).Is("/") || !Peek(2).IsInteger) return whole;
+        var start = _at;
+        MathNode fraction;
+        if (Current.IsCommand("frac")) fraction = ParsePrimary();
+        else
         {
-            var start = _at;
-            var fraction = ParsePrimary();
-            if (!_failed && fraction is { Kind: MathNodeKind.Quotient, Items: [{ Kind: MathNodeKind.Number } a, { Kind: MathNodeKind.Number } b] } && IsProper(a, b))
-                return Make(MathNodeKind.Function, "mixed", whole, fraction);
-            _at = _failed ? _tokens.Count : start;
-            return whole;
+            var top = Current.Text;
+            _at += 3;
+            fraction = Make(MathNodeKind.Quotient, NumberLiterals.Parse(top)!, NumberLiterals.Parse(Peek(-1).Text)!);
         }
-        if (Current is not { IsInteger: true, SpaceBefore: true } || !Peek(1).Is("/") || !Peek(2).IsInteger) return whole;
-        var (top, bottom) = (NumberLiterals.Parse(Current.Text), NumberLiterals.Parse(Peek(2).Text));
-        if (top is null || bottom is null || !IsProper(top, bottom)) return whole;
-        _at += 3;
-        return Make(MathNodeKind.Function, "mixed", whole, Make(MathNodeKind.Quotient, top, bottom));
+        if (_failed || IsProper(fraction.Items[0], fraction.Items[1])) return Make(MathNodeKind.Function, "mixed", whole, fraction);
+        _at = start;
+        return whole;
+    }
+
+    private bool IsFractionOfIntegers()
+    {
+        var next = SkipInteger(1);
+        return next > 1 && (SkipInteger(next) > next || (next == 2 && Peek(1).Text.Length > 1));
+    }
+
+    /// <summary>The offset behind an integer in braces or without; the same offset when there is none.</summary>
+    private int SkipInteger(int offset)
+    {
+        if (Peek(offset).IsInteger) return offset + 1;
+        return Peek(offset).Is("{") && Peek(offset + 1).IsInteger && Peek(offset + 2).Is("}") ? offset + 3 : offset;
     }
 
     private static bool IsProper(MathNode a, MathNode b) => a.Number.IsInteger && b.Number.IsInteger && a.Number.Sign > 0 && a.Number.CompareTo(b.Number) < 0;
@@ -125,7 +137,14 @@ internal sealed partial class MathParser
         }
         if (!_budget.AddNode()) return Fail();
         if (name is "e" or "i" or "pi") return MathNode.Constant(name);
-        var isFunction = letter is "f" or "g" or "h" or "F" or "G" or "H" or "P" or "Q" && Current.Is("(");
+        if (Current.Is("^") && Peek(1).Is("{") && Peek(2).Is("-") && Peek(3).Text == "1" && Peek(4).Is("}") && Peek(5).Is("(") && letter is "f" or "g" or "h")
+        {
+            _at += 5;
+            name += "^-1";
+        }
+        // p(x) = … defines p, whatever its name.
+        var defines = Current.Is("(") && Peek(1).Kind == MathTokenKind.Letter && Peek(2).Is(")") && Peek(3).Is("=");
+        var isFunction = defines || letter is "f" or "g" or "h" or "F" or "G" or "H" or "P" or "Q" && Current.Is("(");
         return isFunction ? Nested(() => Application(name)) : MathNode.Symbol(name);
     }
 
@@ -164,7 +183,7 @@ internal sealed partial class MathParser
         if (MathVocabulary.Functions.TryGetValue(name, out var function)) return Nested(() => ParseFunction(function));
         if (name == "infinity") return MathNode.Constant(name);
         if (MathVocabulary.Numbers.TryGetValue(name, out var number)) return MathNode.Literal(new Rational(number));
-        if (name is "approximately" or "about" or "exactly" or "only" or "roughly") return ParsePrimary();
+        if (name is "approximately" or "about" or "exactly" or "only" or "roughly") return Nested(ParsePrimary);
         if (!_budget.AddNode()) return Fail();
         // Numbers of a unit that stands in front: "USD 5", "Rs. 5".
         if (MathUnits.TryGet(name, out var unit) && unit.Base is "usd" or "eur" or "gbp" or "inr" && Current.Kind == MathTokenKind.Number) return Quantity(ParsePower(), UnitOf(unit));
@@ -198,7 +217,7 @@ internal sealed partial class MathParser
     /// <summary>An argument without brackets: a product up to the next sign or function.</summary>
     private MathNode ParseFunctionArgument()
     {
-        if (Take("-")) return Make(MathNodeKind.Negate, ParseFunctionArgument());
+        if (Take("-")) return Make(MathNodeKind.Negate, Nested(ParseFunctionArgument));
         var left = ParsePower();
         while (StartsFactor() && Current.Kind != MathTokenKind.Word && !Current.Is("(")) left = Multiply(left, ParsePower());
         return left;

@@ -72,6 +72,26 @@ internal sealed partial class MathParser
         }
     }
 
+    /// <summary>Parts in smaller units: 2 hours 30 minutes, 5 feet and 3 inches.</summary>
+    private MathNode ParseSmallerUnits(MathNode quantity)
+    {
+        while (quantity is { Kind: MathNodeKind.Quantity, Unit: { Dimension.Length: > 0 } unit })
+        {
+            var start = _at;
+            var joined = Current.Is("and") && Peek(1).Kind == MathTokenKind.Number;
+            if (joined) _at++;
+            if (Current.Kind != MathTokenKind.Number || ParsePower() is not { Kind: MathNodeKind.Number } number || TryUnit(number) is not { Unit: { } smaller }
+                || smaller.Dimension != unit.Dimension || smaller.Scale.CompareTo(unit.Scale) >= 0)
+            {
+                if (!_failed) _at = start;
+                return quantity;
+            }
+            var total = Make(MathNodeKind.Sum, quantity.Items[0], MathNode.Literal(number.Number * smaller.Scale / unit.Scale));
+            quantity = Quantity(total, unit);
+        }
+        return quantity;
+    }
+
     private static (Rational Size, Rational Time)? Speed(string word) => word.ToLowerInvariant() switch
     {
         "mph" => (new Rational(1609344, 1000), new Rational(3600)),
@@ -81,7 +101,7 @@ internal sealed partial class MathParser
 
     private static bool IsUnitWord(MathToken token) => token.Kind switch
     {
-        MathTokenKind.Word => !MathVocabulary.Functions.ContainsKey(token.Text) && token.Text is not ("infinity" or "reals" or "emptyset") && !MathVocabulary.Numbers.ContainsKey(token.Text),
+        MathTokenKind.Word => !token.IsWord("to") && !MathVocabulary.Functions.ContainsKey(token.Text) && token.Text is not ("infinity" or "reals" or "emptyset") && !MathVocabulary.Numbers.ContainsKey(token.Text),
         MathTokenKind.Letter => token.InText && MathUnits.TryGet(token.Text, out _),
         _ => false,
     };

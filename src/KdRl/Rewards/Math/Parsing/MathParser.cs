@@ -77,13 +77,16 @@ internal sealed partial class MathParser
     {
         List<MathNode> items = [ParseStatement()];
         var separator = ",";
-        while (TakeSeparator(ref separator, rowEnd))
+        while (TakeSeparator(ref separator, rowEnd) || StartsCondition())
         {
             if (_at >= _tokens.Count || IsClosing(Current)) break;
-            items.Add(ParseStatement());
+            items.Add(StartsCondition() ? Nested(ParseBrackets) : ParseStatement());
         }
         return items is [var only] ? only : Make(MathNodeKind.List, separator, [.. items]);
     }
+
+    /// <summary>A condition behind a statement: (k \in \mathbb{Z}).</summary>
+    private bool StartsCondition() => Current.Is("(") && Peek(1).Kind == MathTokenKind.Letter && Peek(2).Is("in");
 
     private bool TakeSeparator(ref string separator, string rowEnd)
     {
@@ -105,7 +108,7 @@ internal sealed partial class MathParser
     /// <summary>A phrase, an expression, or a chain of relations.</summary>
     private MathNode ParseStatement()
     {
-        while (Take("&")) { }
+        while (Take("&") || Take("~=")) { }
         var first = TryText() ?? ParseSets();
         if (!IsRelation(Current)) return ParseModulus(first);
         List<MathNode> items = [first];

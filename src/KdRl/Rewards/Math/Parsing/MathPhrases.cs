@@ -1,6 +1,6 @@
 namespace KdRl.Rewards;
 
-/// <summary>MathPhrases that stand for mathematics, or for each other.</summary>
+/// <summary>Phrases that stand for mathematics, or for each other.</summary>
 internal static class MathPhrases
 {
     /// <summary>What a phrase in lower case, its words separated by single blanks, stands for.</summary>
@@ -9,6 +9,7 @@ internal static class MathPhrases
         "empty set" or "no solution" or "no solutions" or "no real solution" or "no real solutions" or "none" or "no such value" or "there is no solution" or
             "there are no solutions" or "the empty set" or "null set" => MathNode.Symbol("emptyset"),
         "all real numbers" or "all reals" or "all real" or "any real number" or "real numbers" or "the real numbers" or "all real numbers x" => MathNode.Symbol("reals"),
+        "all integers" or "any integer" or "the integers" or "integers" => MathNode.Symbol("integers"),
         "dne" or "does not exist" or "undefined" or "not defined" => MathNode.Text("does not exist"),
         "true" or "false" or "yes" or "no" => MathNode.Text(phrase),
         _ => MathNode.Text(phrase.StartsWith("the ", StringComparison.Ordinal) ? phrase[4..] : phrase),

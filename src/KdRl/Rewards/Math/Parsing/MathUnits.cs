@@ -50,6 +50,8 @@ internal static class MathUnits
         Add("ohm", 1, [("ohm", 1, 1)]);
         Add("pascal", 1, [("Pa pascal", 1, 1), ("kPa", 1000, 1)]);
         Add("s", -1, [("Hz hertz", 1, 1), ("kHz", 1000, 1)]);
+        Add("am", 1, [("am AM", 1, 1)]);
+        Add("pm", 1, [("pm PM", 1, 1)]);
         Add("mol", 1, [("mol mole", 1, 1)]);
         return units.ToFrozenDictionary();
 

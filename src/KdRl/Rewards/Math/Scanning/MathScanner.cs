@@ -57,7 +57,12 @@ internal sealed class MathScanner
         var ascii = char.IsAsciiLetter(_text[_at]);
         while (_at < end && char.IsLetter(_text[_at]) && char.IsAsciiLetter(_text[_at]) == ascii) _at++;
         var run = _text[start.._at];
-        if (!ascii) Add(MathTokenKind.Word, run);
+        if (run is "a" or "p" && string.CompareOrdinal(_text, _at, ".m.", 0, 3) == 0)
+        {
+            _at += 3;
+            Add(MathTokenKind.Word, run + "m");
+        }
+        else if (!ascii) Add(MathTokenKind.Word, run);
         else if (run.Length == 1) Add(MathTokenKind.Letter, run);
         else if (_inText || MathVocabulary.IsWord(run, _space && _tokens is [.., { Kind: MathTokenKind.Number }])) AddWord(run);
         else if (MathVocabulary.Functions.ContainsKey(run[..^1]))
@@ -82,6 +87,8 @@ internal sealed class MathScanner
         var start = ++_at;
         if (_at >= end) return;
         while (_at < end && char.IsAsciiLetter(_text[_at])) _at++;
+        // A doubled backslash before a command comes from text that was escaped twice.
+        if (_at == start && _text[_at] == '\\' && IsEscapedCommand(_at + 1)) return;
         if (_at == start) _at++;
         var name = _text[start.._at];
         if (LatexCommands.Signs.TryGetValue(name, out var sign))
@@ -101,6 +108,13 @@ internal sealed class MathScanner
         else if (name is "begin" or "end") ScanEnvironment(name, end);
         else if (name is "ldots" or "dots" or "cdots" or "dotsc") Add(MathTokenKind.Sign, "dots");
         else Add(MathTokenKind.Sign, "\\" + name);
+    }
+
+    private bool IsEscapedCommand(int at)
+    {
+        var end = at;
+        while (end < _text.Length && char.IsAsciiLetter(_text[end])) end++;
+        return end - at > 2 && (LatexCommands.Structures.ContainsKey(_text[at..end]) || LatexCommands.Texts.Contains(_text[at..end]));
     }
 
     private void ScanDelimiter(bool open, int end)
@@ -175,6 +189,10 @@ internal sealed class MathScanner
             case '.' when next == '.':
                 while (_at < end && _text[_at] == '.') _at++;
                 Add(MathTokenKind.Sign, "dots");
+                return;
+            // "B. 12" names an option.
+            case '.' when _tokens is [{ Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] }] && !_text.AsSpan(_at).IsWhiteSpace():
+                Add(MathTokenKind.Sign, ".");
                 return;
             case '.' when _inText || _tokens is [.., { Kind: MathTokenKind.Word }] || _text.AsSpan(_at).IsWhiteSpace():
                 _space = true;

@@ -35,7 +35,8 @@ internal static class MathVocabulary
         "not", "no", "nor", "minus", "plus", "times", "squared", "cubed", "over", "factorial", "negative", "half", "halves", "third", "thirds", "quarter",
         "quarters", "fourths", "fifths", "if", "when", "where", "for", "mod", "modulo", "base", "to", "than", "less", "more", "least", "most", "wrong",
         "incorrect", "except", "without", "power", "root", "choose", "hundredths", "tenths", "thousandths", "is", "are", "but", "from", "divided",
-        "multiplied", "equals", "equal", "between", "either", "maybe", "perhaps", "undefined", "with", "by", "then", "given", "such", "because", "since",
+        "multiplied", "equals", "equal", "between", "either", "maybe", "perhaps", "undefined", "with", "by", "then", "given", "such", "because", "since", "lakh", "crore", "bn", "mn", "tens", "hundreds", "thousands",
+        "millions", "billions", "trillions", "score", "gross", "off", "out",
     ]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Short words outside of text; longer ones are recognised by their shape.</summary>

@@ -39,6 +39,7 @@ internal readonly ref struct NumberScanner(string text, int end)
         {
             if (string.CompareOrdinal(text, at, separator, 0, separator.Length) != 0) continue;
             var digits = at + separator.Length;
+            while (digits < end && text[digits] == ' ') digits++;
             var stop = digits;
             while (stop < end && char.IsAsciiDigit(text[stop])) stop++;
             if (stop - digits == 3) return (stop, text[digits..stop]);
