@@ -19,6 +19,8 @@ public sealed class LanguageTests(SandboxFixture fixture)
     [InlineData("js", "const [a, b] = require('fs').readFileSync(0, 'utf8').split(' ').map(Number); console.log(a + b)", 1)]
     [InlineData("javascript", "let s = ''; process.stdin.on('data', d => s += d).on('end', () => console.log(eval(s.replace(' ', '+'))))", 1)]
     [InlineData("js", "console.log(3)", 0.5)]
+    [InlineData("csharp", "Console.WriteLine(Console.ReadLine()!.Split().Sum(int.Parse));", 1)]
+    [InlineData("cs", "class P { static void Main() { Console.WriteLine(3) } }", 0)]
     public async Task ScoreAsync_Program_IsRun(string tag, string code, double value)
     {
         var tests = CodeRequests.Program(("1 2", "3"), ("20 22", "42\n"));
@@ -38,6 +40,7 @@ public sealed class LanguageTests(SandboxFixture fixture)
     [InlineData("js", "add", "async function add(a, b) { console.log('noise'); return Array.isArray(a) ? a.concat(b) : a + b; }", 1)]
     [InlineData("js", "Solution.add", "class Solution { add(a, b) { return Array.isArray(a) ? a.concat(b) : a + b; } }", 1)]
     [InlineData("js", "add", "module.exports = { add: (a, b) => a + b };", 0.75)] // "1,23" is no list
+    [InlineData("csharp", "Solution.Add", "using System.Text.Json;\npublic class Solution { public object Add(JsonElement a, JsonElement b) => a.ValueKind switch { JsonValueKind.String => a.GetString() + b, JsonValueKind.Array => a.EnumerateArray().Concat(b.EnumerateArray()).Select(x => x.GetInt32()), _ => a.GetDouble() + b.GetDouble() }; }", 1)]
     public async Task ScoreAsync_Function_IsCalled(string tag, string name, string code, double value)
     {
         var tests = CodeRequests.Function(name, Language(tag), ([1, 2], 3), (["x", "y"], "xy"), ([new[] { 1, 2 }, new[] { 3 }], new[] { 1, 2, 3 }), ([0.1, 0.2], 0.3));
@@ -92,13 +95,40 @@ public sealed class LanguageTests(SandboxFixture fixture)
         Assert.Equal(RewardStatus.Failed, outcome.Status);
     }
 
+    [SkippableFact]
+    public async Task ScoreAsync_TestCodeInCSharp_HasNoScore()
+    {
+        var outcome = await Score("cs", CodeRequests.Assert("Debug.Assert(true);", "csharp"), "class P { }");
+
+        Assert.Equal(RewardStatus.Failed, outcome.Status);
+        Assert.Contains("cannot be run", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task ScoreAsync_InterpreterThatIsMissing_HasNoScore()
+    {
+        var reward = new CodeReward(fixture.Sandbox, new CodeRewardOptions { Languages = [new ScriptLanguage("python", ["python"], ["kdrl-no-such-program"], "x", "", "", false)] });
+
+        var outcome = await reward.ScoreAsync(CodeRequests.WithCode(CodeRequests.Program(("1", "1")), "x"), CancellationToken.None);
+
+        Assert.Equal((RewardStatus.Failed, null), (outcome.Status, outcome.Value));
+        Assert.Contains("cannot start kdrl-no-such-program", outcome.Reason, StringComparison.Ordinal);
+    }
+
     private async Task<RewardOutcome> Score(string tag, string tests, string code, CodeScoring scoring = CodeScoring.PassRate)
     {
-        Skip.If(Language(tag) == "javascript" && !File.Exists("/usr/bin/node"), "node is not installed in /usr/bin");
-        if (Language(tag) == "javascript" && !tests.Contains("language", StringComparison.Ordinal)) tests = tests.Insert(1, "\"language\":\"javascript\",");
+        var language = Language(tag);
+        Skip.If(language == "javascript" && !File.Exists("/usr/bin/node"), "node is not installed in /usr/bin");
+        Skip.If(language == "csharp" && DotnetSdk.Find() is null, "there is no .NET SDK in /usr");
+        if (!tests.Contains("language", StringComparison.Ordinal)) tests = tests.Insert(1, $"\"language\":\"{language}\",");
         var reward = new CodeReward(fixture.Sandbox, new CodeRewardOptions { Scoring = scoring });
         return await reward.ScoreAsync(CodeRequests.WithCode(tests, code, tag), CancellationToken.None);
     }
 
-    private static string Language(string tag) => tag is "js" or "javascript" ? "javascript" : "python";
+    private static string Language(string tag) => tag switch
+    {
+        "js" or "javascript" => "javascript",
+        "cs" or "csharp" => "csharp",
+        _ => "python",
+    };
 }

@@ -14,6 +14,13 @@ public static class CodeLanguages
     public static ICodeLanguage JavaScript { get; } = new ScriptLanguage(
         "javascript", ["javascript", "js", "node"], ["node", "--stack-size=3900", "--max-old-space-size=384"], "js", CodeScripts.JavaScriptHost, CodeScripts.JavaScriptExaminer, reservesAddressSpace: true);
 
+    /// <summary>
+    /// C#: programs (top-level statements too) and functions (static methods, or methods of a class with a constructor without parameters; tasks
+    /// are awaited), not test code. Needs a .NET SDK in the system's <c>/usr</c>; its compiler runs in the sandbox, which takes about a second an
+    /// answer. The usual namespaces are imported. <see cref="SandboxLimits.MemoryBytes"/> should be 256 MiB or more, half of it for objects.
+    /// </summary>
+    public static ICodeLanguage CSharp { get; } = new CSharpLanguage();
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ICodeLanguage> All { get; } = [Python, JavaScript];
+    public static IReadOnlyList<ICodeLanguage> All { get; } = [Python, JavaScript, CSharp];
 }

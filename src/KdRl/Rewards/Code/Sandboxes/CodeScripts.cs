@@ -13,6 +13,8 @@ internal static class CodeScripts
 
     public static string JavaScriptExaminer { get; } = Read("examiner.js");
 
+    public static string CSharpHost { get; } = Read("host.csharp");
+
     /// <summary>Scripts that a supervisor compiles once: name, source, name, source.</summary>
     public static string[] Prepared { get; } = ["host.py", PythonHost, "examiner.py", PythonExaminer];
 

@@ -35,6 +35,7 @@ import bisect, collections, copy, datetime, decimal, functools, heapq, itertools
 ISOLATION = sys.argv[1]
 ISOLATED = ISOLATION != "none"
 STDERR_BYTES = 4096
+FAILED = 3  # the descriptor through which a program that cannot be started is told
 TICK_SECONDS = 0.05
 SYNTAX_ERROR_EXIT = 65
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
@@ -141,11 +142,14 @@ def limit(job):
         both(resource.RLIMIT_MSGQUEUE, 0)
 
 
-def become_program(job, stdin, stdout, stderr, folder):
+def become_program(job, stdin, stdout, stderr, failed, folder):
     os.setsid()
+    # All of these are at least 3 and may overlap with 3, which therefore comes last.
     for number, descriptor in enumerate((stdin, stdout, stderr)):
         os.dup2(descriptor, number)
-    os.closerange(3, 4096)
+    if failed != FAILED:
+        os.dup2(failed, FAILED, inheritable=False)
+    os.closerange(FAILED + 1, 4096)
     os.chdir(folder)
     if ISOLATED:
         give_up_privileges()
@@ -154,6 +158,7 @@ def become_program(job, stdin, stdout, stderr, folder):
     limit(job)
     command = job["command"]
     if command[0] == "python3":
+        os.close(FAILED)
         run_script(command[1:])
     else:
         for number in (signal.SIGPIPE, signal.SIGXFSZ):
@@ -239,15 +244,20 @@ def warden(folder):
         stdin, to_program = input_file(folder, base64.b64decode(job["stdin"])), None
     out, stdout = os.pipe()
     err, stderr = os.pipe()
+    started, failed = os.pipe()
     program = os.fork()
     if program == 0:
         try:
-            become_program(job, stdin, stdout, stderr, folder)
+            become_program(job, stdin, stdout, stderr, failed, folder)
         except BaseException as error:
-            os.write(2, f"cannot start {job['command'][0]}: {error}\n".encode())
+            os.write(FAILED, f"cannot start {job['command'][0]}: {error}".encode())
         os._exit(127)
-    for descriptor in (stdin, stdout, stderr):
+    for descriptor in (stdin, stdout, stderr, failed):
         os.close(descriptor)
+    # The pipe closes where the program begins. What comes through it before is not the program's doing.
+    if failure := os.read(started, 1000):
+        raise RuntimeError(failure.decode())
+    os.close(started)
     Watch(job, program, to_program, out, err, folder).run()
 
 
