@@ -39,7 +39,11 @@ public sealed class CodeReward : IReward
         (this.sandbox, this.options) = (sandbox, options);
         this.tests = tests ?? (request => request.Prompt.Reference is { } reference ? CodeTests.Parse(reference) : null);
         rules = new GradeRules(options.Scoring == CodeScoring.AllOrNothing, options.MaxCrashes);
+        CacheVersion = options.Version;
     }
+
+    /// <summary>Names what decides the scores besides prompt and answer: <c>reward.WithCache(cache, reward.CacheVersion)</c> keeps no stale ones. Tests from elsewhere than the prompt are not in it.</summary>
+    public string CacheVersion { get; }
 
     /// <inheritdoc/>
     public string Name => "code";

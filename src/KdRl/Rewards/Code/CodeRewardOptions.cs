@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace KdRl.Rewards.Code;
@@ -6,6 +8,9 @@ namespace KdRl.Rewards.Code;
 /// <summary>Settings of <see cref="CodeReward"/>.</summary>
 public sealed class CodeRewardOptions
 {
+    /// <summary>Raise it when the rules of the comparers change.</summary>
+    private const int Comparison = 1;
+
     /// <summary>What passed tests are worth.</summary>
     /// <value>The default value is <see cref="CodeScoring.AllOrNothing"/>.</value>
     [EnumDataType(typeof(CodeScoring))]
@@ -35,6 +40,10 @@ public sealed class CodeRewardOptions
     public IList<ICodeLanguage> Languages { get; set; } = [.. CodeLanguages.All];
 
     internal CodeLevels EffectiveLevels => Levels ?? new CodeLevels();
+
+    /// <summary>A hash of all options and of how outputs are compared.</summary>
+    internal string Version => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+        new { Comparison, Scoring, EffectiveLevels, Limits, MaxCodeLength, MaxCrashes, Languages = Languages.Select(l => l.Name) })));
 
     /// <summary>Throws when an option is out of range or without effect.</summary>
     internal void ThrowIfInvalid()

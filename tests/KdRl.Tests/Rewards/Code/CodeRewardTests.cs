@@ -178,7 +178,21 @@ public sealed class CodeRewardTests
         Refused(new CodeRewardOptions { Languages = [] }, "Languages");
         Refused(new CodeRewardOptions { Languages = [CodeLanguages.Python, CodeLanguages.Python] }, "twice");
         Refused(new CodeRewardOptions { Limits = new SandboxLimits { CpuSeconds = 0 } }, "CpuSeconds");
+        Refused(new CodeRewardOptions { Limits = new SandboxLimits { LostAfterSeconds = 5 } }, "LostAfterSeconds");
         Refused(new CodeRewardOptions { MaxCrashes = 0 }, "MaxCrashes");
+    }
+
+    [Fact]
+    public void CacheVersion_Options_ChangeIt()
+    {
+        string Version(CodeRewardOptions options) => new CodeReward(new FakeSandbox(_ => Right), options).CacheVersion;
+
+        Assert.Equal(Version(new CodeRewardOptions()), Version(new CodeRewardOptions()));
+        Assert.Equal(4, new[]
+        {
+            Version(new CodeRewardOptions()), Version(new CodeRewardOptions { Scoring = CodeScoring.PassRate }),
+            Version(new CodeRewardOptions { Limits = new SandboxLimits { CpuSeconds = 6 } }), Version(new CodeRewardOptions { Languages = [CodeLanguages.Python] }),
+        }.Distinct().Count());
     }
 
     private static Task<RewardOutcome> Score(ISandbox sandbox, string tests, CodeScoring scoring) =>

@@ -11,7 +11,7 @@ namespace KdRl.Tests.Rewards.Code;
 [Collection("sandbox")]
 public sealed class HostileTests(SandboxFixture fixture)
 {
-    private static readonly SandboxLimits Limits = new() { CpuSeconds = 0.5, WallSeconds = 1.5, MemoryBytes = 256 << 20 };
+    private static readonly SandboxLimits Limits = new() { CpuSeconds = 0.5, WallSeconds = 1.5, LostAfterSeconds = 300, MemoryBytes = 256 << 20 };
 
     /// <summary>What a program would have to print or return: nothing inside the sandbox knows it.</summary>
     private readonly string secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

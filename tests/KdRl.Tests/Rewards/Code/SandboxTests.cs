@@ -7,7 +7,9 @@ namespace KdRl.Tests.Rewards.Code;
 [Collection("sandbox")]
 public sealed class SandboxTests(SandboxFixture fixture)
 {
-    private static readonly SandboxLimits Small = new() { CpuSeconds = 0.5, WallSeconds = 1, MemoryBytes = 128 << 20, OutputBytes = 1000 };
+    private static readonly SandboxLimits Small = new() { CpuSeconds = 0.5, WallSeconds = 1, LostAfterSeconds = 300, MemoryBytes = 128 << 20, OutputBytes = 1000 };
+
+    private static readonly SandboxLimits Patient = new() { WallSeconds = 250, LostAfterSeconds = 300 };
 
     [SkippableFact]
     public async Task RunAsync_Program_GetsInputAndFiles()
@@ -86,7 +88,7 @@ public sealed class SandboxTests(SandboxFixture fixture)
     {
         var before = HostHealth.Now().Processes.Length;
         using var cancel = new CancellationTokenSource();
-        var runs = Enumerable.Range(0, 6).Select(_ => fixture.Sandbox.RunAsync(Python("import time; print(1, flush=True); time.sleep(9)"), cancel.Token).AsTask()).ToList();
+        var runs = Enumerable.Range(0, 6).Select(_ => fixture.Sandbox.RunAsync(Python("import time; time.sleep(99)") with { Limits = Patient }, cancel.Token).AsTask()).ToList();
         await Task.Delay(300);
 
         await cancel.CancelAsync();
@@ -105,7 +107,7 @@ public sealed class SandboxTests(SandboxFixture fixture)
         Skip.If(isWarm && !fixture.Sandbox.IsWarm, "nested namespaces are refused here");
         var before = HostHealth.Now().Processes;
         var box = BubblewrapSandbox.Create(new BubblewrapOptions { Workers = 2, KeepWarm = isWarm });
-        var runs = Enumerable.Range(0, 4).Select(_ => box.RunAsync(Python("import time; time.sleep(9)")).AsTask()).ToList();
+        var runs = Enumerable.Range(0, 4).Select(_ => box.RunAsync(Python("import time; time.sleep(99)") with { Limits = Patient }).AsTask()).ToList();
         await Task.Delay(200);
 
         await box.DisposeAsync();
@@ -123,7 +125,9 @@ public sealed class SandboxTests(SandboxFixture fixture)
         string[] codes =
         [
             "print(input())", "import os\nos.kill(1, 9); print('alive')", "print(open('/proc/1/environ').read())", "import os; print(sorted(os.listdir('/')))",
-            "open('/usr/x', 'w')", "open('left', 'w').write('x'); print('ok')", "import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))",
+            "open('/usr/x', 'w')", "open('left', 'w').write('x'); print('ok')",
+            "import ctypes; l = ctypes.CDLL(None); print(l.unshare(0x10000000), l.syscall(56, 0x10000000 | 17, 0, 0, 0, 0), l.syscall(435, 0, 0))",
+            "import threading; t = threading.Thread(target=print, args=('ok',)); t.start(); t.join()",
             "import os\nif os.fork() == 0:\n  os.setsid()\n  import time; time.sleep(99)\nprint('ok')",
             "for l in open('/proc/self/status'):\n  if l.startswith(('CapEff', 'NoNewPrivs', 'Seccomp:')): print(l.split()[1], end=' ')",
         ];
@@ -131,7 +135,7 @@ public sealed class SandboxTests(SandboxFixture fixture)
         var results = await Task.WhenAll(codes.Select(code => box.RunAsync(Python(code, "x", "hello")).AsTask()));
 
         Assert.False(box.IsWarm);
-        Assert.Equal(["hello", "alive", "", "['bin', 'dev', 'lib', 'lib64', 'proc', 'scratch', 'tmp', 'usr']", "", "ok", "-1", "ok", "0000000000000000 1 2"], results.Select(r => r.StandardOutput.Trim()));
+        Assert.Equal(["hello", "alive", "", "['bin', 'dev', 'lib', 'lib64', 'proc', 'scratch', 'tmp', 'usr']", "", "ok", "-1 -1 -1", "ok", "ok", "0000000000000000 1 2"], results.Select(r => r.StandardOutput.Trim()));
     }
 
     [SkippableFact]

@@ -13,7 +13,8 @@ internal static class AssertGrader
         var grade = new Grade(1);
         var verdict = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         // It waits while the answer works, and may hand it large arguments.
-        var limits = host.Limits with { WallSeconds = 2 * host.Limits.WallSeconds + 5, OutputBytes = Math.Max(host.Limits.OutputBytes, 16 << 20) };
+        var wall = 2 * host.Limits.WallSeconds + 5;
+        var limits = host.Limits with { WallSeconds = wall, LostAfterSeconds = host.Limits.LostAfterSeconds + wall, OutputBytes = Math.Max(host.Limits.OutputBytes, 16 << 20) };
         var examiner = language.Examiner(tests.Code, verdict, tests.Names, limits);
         var (answer, questions, passed) = await sandbox.ExamineAsync(host, examiner, verdict, ct).ConfigureAwait(false);
         if (answer.IsFault || questions.IsFault) grade.Fail(answer.IsFault ? answer : questions);

@@ -10,7 +10,7 @@ internal sealed class CSharpLanguage : ICodeLanguage
     private static readonly string[] Imports = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading.Tasks"];
 
     /// <summary>The compiler is a large program, whatever the answer may use.</summary>
-    private static readonly SandboxLimits CompilerLimits = new() { CpuSeconds = 20, WallSeconds = 40, MemoryBytes = 1L << 30, Processes = 64, OpenFiles = 512 };
+    private static readonly SandboxLimits CompilerLimits = new() { CpuSeconds = 20, WallSeconds = 40, LostAfterSeconds = 120, MemoryBytes = 1L << 30, Processes = 64, OpenFiles = 512 };
 
     public string Name => "csharp";
 

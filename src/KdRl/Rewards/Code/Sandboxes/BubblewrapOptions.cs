@@ -15,7 +15,7 @@ public sealed class BubblewrapOptions
     [Required]
     public string Bubblewrap { get; set; } = "bwrap";
 
-    /// <summary>The Python 3 (3.9 or newer) that runs the supervisor inside the sandbox, and Python answers. It must lie in the system's <c>/usr</c>, all that a sandbox sees.</summary>
+    /// <summary>The Python (3.10.7 or newer) that runs the supervisor inside the sandbox, and Python answers. It must lie in the system's <c>/usr</c>, all that a sandbox sees.</summary>
     /// <value>The default value is /usr/bin/python3.</value>
     [Required]
     public string Python { get; set; } = "/usr/bin/python3";

@@ -11,6 +11,7 @@ namespace KdRl.Rewards.Code;
 /// </remarks>
 public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
 {
+    private static readonly TimeSpan ProbeTime = TimeSpan.FromMinutes(1);
     private readonly WorkerPool pool;
 
     private BubblewrapSandbox(BubblewrapOptions options, bool isWarm, TimeProvider time)
@@ -36,11 +37,11 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
         var reason = "";
         foreach (var isWarm in options.KeepWarm is { } one ? [one] : new[] { true, false })
         {
-            if (Probe(options, isWarm) is not { } failure) return new BubblewrapSandbox(options, isWarm, time ?? TimeProvider.System);
+            if (Probe(options, isWarm, time ?? TimeProvider.System) is not { } failure) return new BubblewrapSandbox(options, isWarm, time ?? TimeProvider.System);
             reason = failure;
         }
         throw new SandboxUnavailableException(
-            $"bubblewrap does not work here, so no program is run: {reason} It needs unprivileged user namespaces and an unmasked /proc; " +
+            $"bubblewrap does not work here, so no program is run: {reason}\nIt needs unprivileged user namespaces and an unmasked /proc; " +
             "containers often forbid both (with Docker: --security-opt seccomp=unconfined --security-opt systempaths=unconfined), and Ubuntu needs an AppArmor profile for bwrap.");
     }
 
@@ -66,9 +67,10 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
     public ValueTask DisposeAsync() => pool.DisposeAsync();
 
     /// <summary>Runs the smallest program; null when that worked, or why it did not.</summary>
-    private static string? Probe(BubblewrapOptions options, bool isWarm)
+    private static string? Probe(BubblewrapOptions options, bool isWarm, TimeProvider time)
     {
         using var worker = new SandboxWorker(BubblewrapCommand.StartInfo(options, isWarm));
+        using var deadline = time.CreateTimer(_ => worker.Kill(), null, ProbeTime, Timeout.InfiniteTimeSpan);
         try
         {
             worker.Begin(new SandboxProgram(["python3", "probe.py"], SandboxProgram.File("probe.py", "print(6 * 7)"), new SandboxLimits()), isDialogue: false);
@@ -76,7 +78,7 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
         }
         catch (IOException e)
         {
-            return $"{e.Message} {worker.LastWords()}".Trim() + (worker.LastWords() is "" ? "" : ".");
+            return $"{e.Message} {worker.LastWords()}".Trim();
         }
     }
 }

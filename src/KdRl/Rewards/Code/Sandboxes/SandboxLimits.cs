@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace KdRl.Rewards.Code;
 
 /// <summary>What one run of a program may use. A program that wants more is ended, and that is its own fault.</summary>
-public sealed record SandboxLimits
+public sealed record SandboxLimits : IValidatableObject
 {
     /// <summary>CPU seconds of the program and everything it starts, together.</summary>
     /// <value>The default value is 5.</value>
@@ -44,6 +44,15 @@ public sealed record SandboxLimits
     [Range(1L, 1L << 30)]
     public long OutputBytes { get; set; } = 64 << 10;
 
-    /// <summary>Seconds after which a run that has not ended is given up as <see cref="SandboxStatus.TimedOut"/>: 4 · <see cref="WallSeconds"/> + 10.</summary>
-    public double LostAfterSeconds => 4 * WallSeconds + 10;
+    /// <summary>Seconds, all included, after which a run that has not ended is given up as <see cref="SandboxStatus.TimedOut"/>; more than <see cref="WallSeconds"/>.</summary>
+    /// <value>The default value is 60.</value>
+    [Range(0.1, 36000)]
+    public double LostAfterSeconds { get; set; } = 60;
+
+    /// <inheritdoc/>
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (LostAfterSeconds <= WallSeconds)
+            yield return new ValidationResult($"{nameof(LostAfterSeconds)} is {LostAfterSeconds}, but {nameof(WallSeconds)} is {WallSeconds}, which could never be used up; expected more than that.");
+    }
 }

@@ -12,7 +12,6 @@ internal sealed class SandboxWorker : IDisposable
     private readonly Process process;
     private readonly Stream down;
     private readonly BufferedStream up;
-    private bool isReady;
 
     /// <summary>Starts a process. bubblewrap ends with the thread that started it, so this must be one that lives as long as the worker.</summary>
     public SandboxWorker(ProcessStartInfo start)
@@ -26,8 +25,7 @@ internal sealed class SandboxWorker : IDisposable
     /// <exception cref="IOException">The worker has ended or breaks its protocol.</exception>
     public void Begin(SandboxProgram program, bool isDialogue)
     {
-        if (!isReady && Receive() is not { Kind: SandboxFrameKind.Ready }) throw new IOException("the sandbox did not get ready");
-        isReady = false;
+        if (Receive() is not { Kind: SandboxFrameKind.Ready }) throw new IOException("the sandbox did not get ready");
         Send(SandboxFrameKind.Job, JsonSerializer.SerializeToUtf8Bytes(new SandboxJob(program, isDialogue), SandboxJob.Json));
     }
 
@@ -39,9 +37,6 @@ internal sealed class SandboxWorker : IDisposable
         while (frame.Kind == SandboxFrameKind.Ready) frame = Receive();
         return frame;
     }
-
-    /// <summary>Waits until a new job could begin; at the start of a worker this shows that it works.</summary>
-    public void WaitUntilReady() => isReady = isReady || Receive() is { Kind: SandboxFrameKind.Ready } ? true : throw new IOException("the sandbox did not get ready");
 
     public void Send(SandboxFrameKind kind, ReadOnlySpan<byte> payload)
     {
