@@ -118,6 +118,24 @@ public sealed class SandboxTests(SandboxFixture fixture)
     }
 
     [SkippableFact]
+    public async Task DisposeAsync_WhileWorkersStart_LeavesNoProcess()
+    {
+        Skip.If(fixture.Sandbox is null);
+        var before = HostHealth.Now().Processes;
+        for (var i = 0; i < 20; i++)
+        {
+            var box = BubblewrapSandbox.Create(new BubblewrapOptions { Workers = 4, KeepWarm = false });
+            var runs = Enumerable.Range(0, 4).Select(_ => box.RunAsync(Python("import time; time.sleep(99)") with { Limits = Patient }).AsTask()).ToList();
+            Thread.SpinWait(20_000 * i); // somewhere in the few milliseconds of a start
+
+            await box.DisposeAsync();
+
+            foreach (var run in runs) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        }
+        Assert.Empty(HostHealth.Now().Processes.Except(before));
+    }
+
+    [SkippableFact]
     public async Task RunAsync_SandboxPerProgram_IsAsTight()
     {
         Skip.If(fixture.Sandbox is null);

@@ -61,19 +61,19 @@ internal sealed class SandboxWorker : IDisposable
             : new SandboxFrame((SandboxFrameKind)head[0], payload);
     }
 
-    /// <summary>Ends the process; with it the kernel ends all that runs inside.</summary>
-    public void Kill() => process.Kill();
+    /// <summary>Ends the process and all that runs inside.</summary>
+    public void Kill() => ProcessTree.Kill(process);
 
     /// <summary>What the process itself said on its standard error: why it could not start. Call it when it has ended.</summary>
     public string LastWords()
     {
-        process.Kill();
+        Kill();
         return process.StandardError.ReadToEnd().Trim();
     }
 
     public void Dispose()
     {
-        process.Kill();
+        Kill();
         process.WaitForExit();
         process.Dispose();
     }
