@@ -17,20 +17,29 @@ internal static class ConfigJson
     public static TransformerConfig Read(string path)
     {
         var json = new JsonFields(path, JsonFile.Read(path));
-        json.Expect("model_type", "llama");
-        RefuseUnsupported(json);
+        var family = Family(json);
+        var defaults = FamilyDefaults.Of(family);
+        UnsupportedFields.Refuse(json);
+        var (theta, scaling) = RopeJson.Read(json);
+        var layers = json.Required("num_hidden_layers");
+        if (layers is <= 0 or > TransformerConfig.MostLayers) throw json.Bad("num_hidden_layers", $"a positive number up to {TransformerConfig.MostLayers}");
+        var (window, sliding) = WindowJson.Read(json, family, layers);
         var config = new TransformerConfig
         {
+            Family = family,
             HiddenSize = json.Required("hidden_size"),
             IntermediateSize = json.Required("intermediate_size"),
-            Layers = json.Required("num_hidden_layers"),
+            Layers = layers,
             AttentionHeads = json.Required("num_attention_heads"),
-            KeyValueHeads = json.Int("num_key_value_heads"),
-            HeadSize = json.Int("head_dim"),
+            KeyValueHeads = json.Contains("num_key_value_heads") ? json.Int("num_key_value_heads") : defaults.KeyValueHeads,
+            HeadSize = json.Contains("head_dim") ? json.Int("head_dim") : defaults.HeadSize,
             VocabularySize = json.Required("vocab_size"),
-            MaxPositions = json.Int("max_position_embeddings") ?? 2048,
+            MaxPositions = json.Int("max_position_embeddings") ?? defaults.MaxPositions,
             RmsNormEpsilon = json.Number("rms_norm_eps") ?? 1e-6,
-            RopeTheta = json.Number("rope_theta") ?? RopeParameters(json) ?? 10000,
+            RopeTheta = theta ?? 10000,
+            RopeScaling = scaling,
+            SlidingWindow = window,
+            SlidingLayers = sliding,
             TieWordEmbeddings = json.Flag("tie_word_embeddings"),
             AttentionBias = json.Flag("attention_bias"),
             MlpBias = json.Flag("mlp_bias"),
@@ -45,7 +54,7 @@ internal static class ConfigJson
     /// <summary>The file's text. Fields of the file it was loaded from that are not ours are kept.</summary>
     public static byte[] Write(TransformerConfig config, JsonObject? loaded)
     {
-        var json = loaded?.DeepClone().AsObject() ?? new JsonObject { ["architectures"] = new JsonArray("LlamaForCausalLM"), ["model_type"] = "llama" };
+        var json = loaded?.DeepClone().AsObject() ?? new JsonObject { ["architectures"] = new JsonArray(Architecture(config.Family)), ["model_type"] = ModelType(config.Family) };
         json["hidden_size"] = config.HiddenSize;
         json["intermediate_size"] = config.IntermediateSize;
         json["num_hidden_layers"] = config.Layers;
@@ -55,11 +64,12 @@ internal static class ConfigJson
         json["vocab_size"] = config.VocabularySize;
         json["max_position_embeddings"] = config.MaxPositions;
         json["rms_norm_eps"] = config.RmsNormEpsilon;
-        json["rope_theta"] = config.RopeTheta;
+        RopeJson.Write(json, config);
+        WindowJson.Write(json, config);
         json["hidden_act"] = "silu";
         json["tie_word_embeddings"] = config.TieWordEmbeddings;
-        json["attention_bias"] = config.AttentionBias;
-        json["mlp_bias"] = config.MlpBias;
+        if (config.Family is ModelFamily.Llama or ModelFamily.Qwen3) json["attention_bias"] = config.AttentionBias;
+        if (config.Family is ModelFamily.Llama) json["mlp_bias"] = config.MlpBias;
         json["bos_token_id"] = config.BosTokenId;
         json["eos_token_id"] = config.EosTokenIds switch
         {
@@ -72,24 +82,21 @@ internal static class ConfigJson
         return JsonSerializer.SerializeToUtf8Bytes(json, Indented);
     }
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    internal static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
-    private static void RefuseUnsupported(JsonFields json)
-    {
-        json.Expect("hidden_act", "silu", isOptional: true);
-        foreach (var key in new[] { "rope_scaling", "sliding_window", "quantization_config", "attn_logit_softcapping", "final_logit_softcapping" })
-            if (json.Has(key)) throw json.Bad(key, "null (it is not supported and would change the results)");
-        if (json.Number("attention_dropout") is { } dropout and not 0) throw json.Bad("attention_dropout", $"0, found {dropout}");
-        if (json.Number("partial_rotary_factor") is { } part and not 1) throw json.Bad("partial_rotary_factor", $"1, found {part}");
-    }
+    private static string ModelType(ModelFamily family) => family.ToString().ToLowerInvariant();
 
-    /// <summary>Newer files put the base and the kind of rotary embedding into an object of their own.</summary>
-    private static double? RopeParameters(JsonFields json)
+    private static string Architecture(ModelFamily family) => $"{family}ForCausalLM";
+
+    private static ModelFamily Family(JsonFields json)
     {
-        if (json.Object("rope_parameters") is not { } rope) return null;
-        rope.Expect("rope_type", "default", isOptional: true);
-        if (rope.Number("partial_rotary_factor") is { } part and not 1) throw rope.Bad("partial_rotary_factor", $"1, found {part}");
-        return rope.Number("rope_theta");
+        var families = Enum.GetValues<ModelFamily>();
+        var found = json.RequiredText("model_type");
+        if (!families.Any(family => ModelType(family) == found)) throw json.Bad("model_type", $"one of {string.Join(", ", families.Select(ModelType))}");
+        var family = families.First(family => ModelType(family) == found);
+        foreach (var name in json.Texts("architectures") ?? [])
+            if (name != Architecture(family)) throw json.Bad("architectures", $"'{Architecture(family)}', the only one supported for {found}");
+        return family;
     }
 
     private static ScalarType DataType(JsonFields json)

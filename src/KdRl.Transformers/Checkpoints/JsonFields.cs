@@ -8,6 +8,9 @@ internal sealed class JsonFields(string path, JsonElement root)
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string key) => root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Whether the field is there, null or not.</summary>
+    public bool Contains(string key) => root.TryGetProperty(key, out _);
+
     public int Required(string key) => Int(key) ?? throw Bad(key, "a whole number");
 
     public int? Int(string key)
@@ -36,7 +39,16 @@ internal sealed class JsonFields(string path, JsonElement root)
     {
         if (!Has(key)) return null;
         var value = root.GetProperty(key);
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Bad(key, "a string");
+        if (value.ValueKind != JsonValueKind.String) throw Bad(key, "a string");
+        try
+        {
+            return value.GetString();
+        }
+        // Half of a surrogate pair is JSON, but no string.
+        catch (InvalidOperationException)
+        {
+            throw Bad(key, "a string of whole characters");
+        }
     }
 
     public string RequiredText(string key) => Text(key) ?? throw Bad(key, "a string");
@@ -64,6 +76,20 @@ internal sealed class JsonFields(string path, JsonElement root)
 
     public IEnumerable<JsonFields> Objects(string key) =>
         List(key).Select(item => item.ValueKind == JsonValueKind.Object ? new JsonFields($"{path}: {key}", item) : throw Bad(key, "a list of objects"));
+
+    /// <summary>A list of strings; null when absent.</summary>
+    public string[]? Texts(string key)
+    {
+        if (!Has(key)) return null;
+        try
+        {
+            return [.. List(key).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Bad(key, "a list of strings"))];
+        }
+        catch (InvalidOperationException)
+        {
+            throw Bad(key, "strings of whole characters");
+        }
+    }
 
     /// <summary>One token id or a list of them; empty when absent.</summary>
     public int[] Ids(string key)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace KdRl.Transformers.Checkpoints;
 
@@ -15,6 +16,8 @@ internal static class JsonFile
     public static JsonElement Parse(string path, ReadOnlyMemory<byte> content)
     {
         if (content.Span.StartsWith("\uFEFF"u8)) content = content[3..];
+        // The parser leaves this to whoever reads a string.
+        if (!Utf8.IsValid(content.Span)) throw new InvalidDataException($"{path}: is not UTF-8.");
         try
         {
             using var document = JsonDocument.Parse(content, Strict);
@@ -22,7 +25,8 @@ internal static class JsonFile
                 throw new InvalidDataException($"{path}: is a JSON {document.RootElement.ValueKind}; expected an object.");
             return document.RootElement.Clone();
         }
-        catch (JsonException e)
+        // A lone surrogate in a name surfaces as InvalidOperationException.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: is not JSON: {e.Message}", e);
         }

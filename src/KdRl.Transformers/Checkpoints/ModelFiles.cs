@@ -6,12 +6,12 @@ namespace KdRl.Transformers.Checkpoints;
 /// <summary>A model's Hugging Face directory, in and out.</summary>
 internal static class ModelFiles
 {
-    private const string ConfigName = "config.json", GenerationName = "generation_config.json", WeightsName = "model.safetensors";
+    private const string ConfigName = "config.json", GenerationName = "generation_config.json";
 
     /// <param name="directory">Where from.</param>
     /// <param name="dtype">Number type in memory; null: the configuration's.</param>
-    /// <param name="create">Makes the model, its weights still to be filled.</param>
-    public static CausalLM Load(string directory, ScalarType? dtype, Func<TransformerConfig, LoadedFiles, CausalLM> create)
+    /// <param name="create">Makes the model on a device (null: where it is wanted), its weights still to be filled.</param>
+    public static CausalLM Load(string directory, ScalarType? dtype, Func<TransformerConfig, LoadedFiles, Device?, CausalLM> create)
     {
         var path = Path.Combine(directory, ConfigName);
         var config = ConfigJson.Read(path);
@@ -26,10 +26,16 @@ internal static class ModelFiles
         if (dtype is { } type) config = config with { DataType = type };
         if (config.Problem() is { } problem) throw new InvalidDataException($"{directory}: {problem}");
         using var reader = SafeTensorsReader.OpenDirectory(directory);
-        var model = create(config, new LoadedFiles(JsonNode.Parse(File.ReadAllBytes(path))!.AsObject(), generation));
+        var files = new LoadedFiles(JsonObject.Create(JsonFile.Read(path))!, generation);
+        Check(directory, config, reader, shapes => create(shapes, files, META));
+        var model = create(config, files, null);
         try
         {
-            Fill(directory, model, reader);
+            foreach (var part in model.Weights())
+            {
+                using var scope = NewDisposeScope();
+                part.Import(reader);
+            }
             return model;
         }
         catch
@@ -39,30 +45,40 @@ internal static class ModelFiles
         }
     }
 
-    private static void Fill(string directory, CausalLM model, SafeTensorsReader reader)
+    /// <summary>Compares the files with the configuration by means of a model without memory, before memory is taken for a real one.</summary>
+    private static void Check(string directory, TransformerConfig config, SafeTensorsReader reader, Func<TransformerConfig, CausalLM> create)
     {
-        var parts = model.Weights().ToList();
-        var known = parts.Select(part => part.Name).ToHashSet();
+        if (config.Layers > reader.Names.Count)
+            throw new InvalidDataException($"{directory}: num_hidden_layers is {config.Layers}; the weights have {reader.Names.Count} tensors, none such as 'model.layers.{config.Layers - 1}.input_layernorm.weight'.");
+        using var scope = NewDisposeScope();
+        using var model = create(config);
+        var known = new HashSet<string>();
+        foreach (var part in model.Weights())
+        {
+            reader.Check(part.Name, part.Shape);
+            known.Add(part.Name);
+        }
         // A tied head may be stored all the same, and old files keep the rotary frequencies.
         foreach (var name in reader.Names)
             if (!known.Contains(name) && !(name == "lm_head.weight" && model.Config.TieWordEmbeddings) && !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal))
                 throw new InvalidDataException($"{directory}: tensor '{name}' has no place in the model that {ConfigName} describes.");
-        foreach (var part in parts)
-        {
-            using var scope = NewDisposeScope();
-            part.Import(reader.Read(part.Name, part.Shape));
-        }
     }
 
-    public static void Save(CausalLM model, string directory)
+    /// <param name="model">What to save.</param>
+    /// <param name="directory">Where to.</param>
+    /// <param name="maxShardBytes">The most bytes of tensors in one file.</param>
+    public static void Save(CausalLM model, string directory, long maxShardBytes)
     {
         using var noGrad = no_grad();
         Directory.CreateDirectory(directory);
         AtomicFile.Write(Path.Combine(directory, ConfigName), ConfigJson.Write(model.Config, model.Loaded?.Config));
         if (model.Loaded?.Generation is { } generation) AtomicFile.Write(Path.Combine(directory, GenerationName), generation);
         var parts = model.Weights().OrderBy(part => part.Name, StringComparer.Ordinal).ToList();
-        SafeTensorsWriter.Write(Path.Combine(directory, WeightsName),
-            [.. parts.Select(part => (part.Name, part.Parameter.dtype, part.Shape))], i => parts[i].Export());
+        WeightFiles.Write(directory, [.. parts.Select(part => (part.Name, part.Parameter.dtype, part.Shape))], maxShardBytes, (stream, i) =>
+        {
+            using var scope = NewDisposeScope();
+            SafeTensorsWriter.WriteTensor(stream, parts[i].Export());
+        });
         model.Tokenizer?.Save(directory);
     }
 }

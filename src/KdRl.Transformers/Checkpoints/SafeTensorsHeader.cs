@@ -42,7 +42,8 @@ internal static class SafeTensorsHeader
         if (root.ValueKind != JsonValueKind.Object) throw Bad(file, $"header is a JSON {root.ValueKind}; expected an object");
         var entries = new Dictionary<string, SafeTensorsEntry>();
         foreach (var property in root.EnumerateObject())
-            if (property.Name != "__metadata__") entries.Add(property.Name, Entry(file, property.Name, property.Value, dataLength));
+            if (property.Name != "__metadata__" && !entries.TryAdd(property.Name, Entry(file, property.Name, property.Value, dataLength)))
+                throw Bad(file, $"tensor '{property.Name}' is there twice");
         var position = 0L;
         foreach (var entry in entries.Values.OrderBy(e => e.Begin).ThenBy(e => e.End))
         {

@@ -14,6 +14,18 @@ internal static class SafeTensorsWriter
     /// <param name="names">Name, type and shape of each tensor.</param>
     /// <param name="content">Gives tensor i, on any device; called once each, in order, so that only one needs to exist at a time.</param>
     public static void Write(string path, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> names, Func<int, Tensor> content) =>
+        Write(path, names, (stream, i) =>
+        {
+            using var scope = NewDisposeScope();
+            WriteTensor(stream, content(i));
+        });
+
+    /// <summary>Writes tensors whose bytes are made on the way.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="names">Name, type and shape of each tensor.</param>
+    /// <param name="content">Writes the bytes of tensor i; called once each, in order.</param>
+    /// <exception cref="InvalidOperationException">It wrote another number of bytes than type and shape need.</exception>
+    public static void Write(string path, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> names, Action<Stream, int> content) =>
         AtomicFile.Write(path, stream =>
         {
             var header = Header(names);
@@ -23,10 +35,15 @@ internal static class SafeTensorsWriter
             stream.Write(header);
             for (var i = 0; i < names.Count; i++)
             {
-                using var scope = NewDisposeScope();
-                WriteTensor(stream, content(i));
+                var before = stream.Position;
+                content(stream, i);
+                if (stream.Position - before != Size(names[i].Type, names[i].Shape))
+                    throw new InvalidOperationException($"{path}: tensor '{names[i].Name}' was given {stream.Position - before} bytes; expected {Size(names[i].Type, names[i].Shape)}.");
             }
         });
+
+    /// <summary>Bytes of a tensor.</summary>
+    public static long Size(ScalarType type, long[] shape) => shape.Aggregate((long)SafeTensorsEntry.SizeOf(type), (size, side) => checked(size * side));
 
     private static byte[] Header(IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> names)
     {
@@ -42,7 +59,7 @@ internal static class SafeTensorsWriter
             foreach (var (name, type, shape) in names)
             {
                 json.WriteStartObject(name);
-                var end = position + shape.Aggregate((long)SafeTensorsEntry.SizeOf(type), (size, side) => checked(size * side));
+                var end = position + Size(type, shape);
                 json.WriteString("dtype", typeNames[type]);
                 WriteNumbers(json, "shape", shape);
                 WriteNumbers(json, "data_offsets", [position, end]);
@@ -63,7 +80,8 @@ internal static class SafeTensorsWriter
         json.WriteEndArray();
     }
 
-    private static void WriteTensor(Stream stream, Tensor tensor)
+    /// <summary>A tensor's numbers, from any device.</summary>
+    public static void WriteTensor(Stream stream, Tensor tensor)
     {
         var flat = tensor.detach().to(CPU).contiguous().view(-1);
         var step = Block / SafeTensorsEntry.SizeOf(flat.dtype);

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace KdRl.Transformers.Checkpoints;
 
-/// <summary>Reads <c>model.safetensors.index.json</c>, which says in which file of a sharded checkpoint each tensor is.</summary>
+/// <summary>Reads and writes <c>model.safetensors.index.json</c>, which says in which file of a sharded checkpoint each tensor is.</summary>
 internal static class ShardIndex
 {
     /// <summary>File name by tensor name.</summary>
@@ -15,12 +16,41 @@ internal static class ShardIndex
         var result = new Dictionary<string, string>();
         foreach (var property in map.EnumerateObject())
         {
-            var name = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
-            if (name.Length == 0 || name is "." or ".." || name != Path.GetFileName(name) || name.Contains('\\', StringComparison.Ordinal))
+            if (FileName(property.Value) is not { } name)
                 throw new InvalidDataException($"{path}: weight_map['{property.Name}'] is {property.Value.GetRawText()}; expected the name of a file in the same directory.");
             result.Add(property.Name, name);
         }
         if (result.Count == 0) throw new InvalidDataException($"{path}: weight_map is empty.");
         return result;
+    }
+
+    /// <summary>The plain name of a file; null when it is anything else.</summary>
+    private static string? FileName(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return null;
+        try
+        {
+            var name = value.GetString()!;
+            return name is "" or "." or ".." || name.Length > 255 || name != Path.GetFileName(name) || name.AsSpan().ContainsAny('\\', '\0') ? null : name;
+        }
+        // Half of a surrogate pair is JSON, but no string.
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes the index; the file appears whole or not at all.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="files">File name by tensor name.</param>
+    /// <param name="size">Bytes of all tensors.</param>
+    public static void Write(string path, IReadOnlyDictionary<string, string> files, long size)
+    {
+        var index = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["total_size"] = size },
+            ["weight_map"] = new JsonObject(files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => KeyValuePair.Create(file.Key, (JsonNode?)file.Value))),
+        };
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(index, ConfigJson.Indented));
     }
 }

@@ -72,8 +72,9 @@ internal sealed class BatchDecoder(CausalLM model, TokenSampler sampler, HashSet
             for (var t = 0; t < tokens.Length; t++) (ids[i, pad + t], positions[i, pad + t], real[i, pad + t]) = (tokens[t], t, true);
         }
         var device = model.OutputWeight.device;
-        var attention = new PromptAttention(isPadded ? tensor(real, device: device) : null, model.OutputWeight.dtype);
-        var hidden = model.Run(tensor(ids, device: device), tensor(positions, device: device), length - 1, attention);
+        var tokensBT = tensor(ids, device: device);
+        var attention = new PromptAttention(isPadded ? tensor(real, device: device) : null, tokensBT, model.OutputWeight.dtype, model.Config.SlidingWindow);
+        var hidden = model.Run(tokensBT, tensor(positions, device: device), length - 1, attention);
         return (hidden.narrow(1, length - 1, 1), attention);
     }
 

@@ -2,26 +2,34 @@ using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Models;
 
-/// <summary>Each token sees itself and the real tokens before it.</summary>
+/// <summary>Each token sees itself and the real tokens before it; in sliding layers only the nearest of them.</summary>
 internal sealed class CausalAttention : IAttention
 {
-    private readonly Tensor? mask;
+    /// <summary>Null: the causal triangle alone.</summary>
+    private readonly Tensor? full, sliding;
 
     /// <param name="attention">True on real tokens, <c>bool [B,T]</c>; null when nothing precedes a real token but real tokens.</param>
-    public CausalAttention(Tensor? attention)
+    /// <param name="ids">The tokens, <c>[B,T]</c>; for their number and device.</param>
+    /// <param name="window">Tokens that a query of a sliding layer sees, itself included; null: no layer slides.</param>
+    public CausalAttention(Tensor? attention, Tensor ids, int? window)
     {
-        if (attention is null) return;
-        var length = attention.shape[1];
-        var square = ones(length, length, dtype: ScalarType.Bool, device: attention.device);
+        var length = ids.shape[1];
+        var slides = window < length;
+        if (attention is null && !slides) return;
+        var triangle = ones(length, length, dtype: ScalarType.Bool, device: ids.device).tril();
+        full = attention is null ? null : Real(triangle);
+        sliding = slides ? Real(triangle.triu(1 - window!.Value)) : full;
+
         // A padding position sees itself: a row without any key would be 0/0.
-        var self = eye(length, dtype: ScalarType.Bool, device: attention.device);
-        mask = attention.view(-1, 1, 1, length).logical_and(square.tril()).logical_or(self);
+        Tensor Real(Tensor square) => attention is null ? square.view(1, 1, length, length)
+            : attention.view(-1, 1, 1, length).logical_and(square).logical_or(eye(length, dtype: ScalarType.Bool, device: ids.device));
     }
 
-    public Tensor Attend(Tensor query, Tensor key, Tensor value)
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, bool slides)
     {
         var share = query.shape[1] / key.shape[1];
         if (share > 1) (key, value) = (Repeat(key, share), Repeat(value, share));
+        var mask = slides ? sliding : full;
         return nn.functional.scaled_dot_product_attention(query, key, value, mask, is_casual: mask is null);
     }
 

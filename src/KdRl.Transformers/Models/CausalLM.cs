@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace KdRl.Transformers;
 
 /// <summary>
-/// A decoder-only transformer of the Llama family that reads and writes Hugging Face directories. Its named parameters are
+/// A decoder-only transformer of one of the <see cref="ModelFamily">families</see> Llama, Mistral, Qwen2 and Qwen3 that reads and writes Hugging Face directories. Its named parameters are
 /// what a trainer optimises; projections of one input are fused, so their names are this library's, not the checkpoint's.
 /// </summary>
 public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
@@ -27,7 +27,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
         var list = nn.ModuleList<nn.Module>();
         for (var i = 0; i < config.Layers; i++)
         {
-            layers.Add(new DecoderLayer(config, config.DataType, device));
+            layers.Add(new DecoderLayer(config, i, device));
             list.Add(layers[i]);
         }
         register_module("layers", list);
@@ -38,7 +38,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
             head = new Parameter(empty(config.VocabularySize, config.HiddenSize, dtype: config.DataType, device: device));
             register_parameter(nameof(head), head);
         }
-        rotary = new RotaryTable(config.HeadDim, config.RopeTheta);
+        rotary = new RotaryTable(config);
     }
 
     /// <summary>Shape and constants.</summary>
@@ -95,17 +95,29 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var model = ModelFiles.Load(directory, dtype, (config, files) => new CausalLM(config, device ?? CPU) { Loaded = files });
+        var model = ModelFiles.Load(directory, dtype, (config, files, place) => new CausalLM(config, place ?? device ?? CPU) { Loaded = files });
         foreach (var parameter in model.parameters()) parameter.DetachFromDisposeScope();
         return model;
     }
 
     /// <inheritdoc/>
-    /// <remarks>A <see cref="Tokenizer"/> that was set is written too.</remarks>
-    public void SavePretrained(string directory)
+    /// <remarks>A <see cref="Tokenizer"/> that was set is written too. The weights go into one file.</remarks>
+    public void SavePretrained(string directory) => SavePretrained(directory, long.MaxValue);
+
+    /// <summary>
+    /// Writes a Hugging Face directory whose weights are cut into files of limited size: <c>model-00001-of-0000N.safetensors</c> and
+    /// <c>model.safetensors.index.json</c>, or <c>model.safetensors</c> alone when they fit into one. Weight files that an earlier
+    /// save left in the directory are removed.
+    /// </summary>
+    /// <param name="directory">Where to write.</param>
+    /// <param name="maxShardBytes">The most bytes of tensors in one file; positive. A larger tensor has a file to itself.</param>
+    /// <exception cref="IOException">The directory or a file cannot be written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxShardBytes"/> is not positive.</exception>
+    public void SavePretrained(string directory, long maxShardBytes)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        ModelFiles.Save(this, directory);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxShardBytes);
+        ModelFiles.Save(this, directory, maxShardBytes);
     }
 
     /// <inheritdoc/>
@@ -115,7 +127,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
         ArgumentNullException.ThrowIfNull(positions);
         TensorShapes.Check(ids, positions, attention);
         var distinct = positions.stride(0) == 0 ? positions.select(0, 0) : positions;
-        return Run(ids, positions, (int)distinct.max().item<long>(), new CausalAttention(attention));
+        return Run(ids, positions, (int)distinct.max().item<long>(), new CausalAttention(attention, ids, Config.SlidingWindow));
     }
 
     /// <inheritdoc/>
@@ -125,7 +137,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
         ArgumentNullException.ThrowIfNull(completions);
         TensorShapes.Check(prompts, completions);
         using var scope = NewDisposeScope();
-        var (prompt, length) = (new PromptAttention(prompts.Attention, OutputWeight.dtype), completions.shape[1] - 1);
+        var (prompt, length) = (new PromptAttention(prompts.Attention, prompts.Ids, OutputWeight.dtype, Config.SlidingWindow), completions.shape[1] - 1);
         var read = Run(prompts.Ids, prompts.Positions, prompts.Longest - 1, prompt).select(1, prompts.Longest - 1).index_select(0, prompts.Row).unsqueeze(1);
         if (length == 0) return read.MoveToOuterDisposeScope();
         var rows = completions.shape[0];

@@ -2,22 +2,33 @@ using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Models;
 
-/// <summary>One block: x + Attention(RMSNorm(x)), then x + SwiGLU(RMSNorm(x)).</summary>
+/// <summary>
+/// One block: x + Attention(RMSNorm(x)), then x + SwiGLU(RMSNorm(x)). In Qwen3 each head of queries and keys passes an
+/// RMSNorm of its own before it is turned.
+/// </summary>
 internal sealed class DecoderLayer : nn.Module
 {
     private readonly int queryHeads, keyHeads, headDim, intermediate;
+    private readonly bool slides;
 
-    public DecoderLayer(TransformerConfig config, ScalarType type, Device device) : base(nameof(DecoderLayer))
+    public DecoderLayer(TransformerConfig config, int index, Device device) : base(nameof(DecoderLayer))
     {
         (queryHeads, keyHeads, headDim, intermediate) = (config.AttentionHeads, config.KvHeads, config.HeadDim, config.IntermediateSize);
+        slides = config.Slides(index);
+        var type = config.DataType;
         InputNorm = new RmsNorm(config.HiddenSize, config.RmsNormEpsilon, type, device);
-        QueryKeyValue = new Projection(config.HiddenSize, (queryHeads + 2 * keyHeads) * headDim, config.AttentionBias, type, device);
+        QueryKeyValue = new Projection(config.HiddenSize, (queryHeads + 2 * keyHeads) * headDim, config.HasQkvBias, type, device);
         Output = new Projection(queryHeads * headDim, config.HiddenSize, config.AttentionBias, type, device);
         PostNorm = new RmsNorm(config.HiddenSize, config.RmsNormEpsilon, type, device);
         GateUp = new Projection(config.HiddenSize, 2 * intermediate, config.MlpBias, type, device);
         Down = new Projection(intermediate, config.HiddenSize, config.MlpBias, type, device);
         register_module("input_layernorm", InputNorm);
         register_module("qkv_proj", QueryKeyValue);
+        if (config.HasQkNorm)
+        {
+            register_module("q_norm", QueryNorm = new RmsNorm(headDim, config.RmsNormEpsilon, type, device));
+            register_module("k_norm", KeyNorm = new RmsNorm(headDim, config.RmsNormEpsilon, type, device));
+        }
         register_module("o_proj", Output);
         register_module("post_attention_layernorm", PostNorm);
         register_module("gate_up_proj", GateUp);
@@ -26,6 +37,8 @@ internal sealed class DecoderLayer : nn.Module
 
     public RmsNorm InputNorm { get; }
     public Projection QueryKeyValue { get; }
+    public RmsNorm? QueryNorm { get; }
+    public RmsNorm? KeyNorm { get; }
     public Projection Output { get; }
     public RmsNorm PostNorm { get; }
     public Projection GateUp { get; }
@@ -37,6 +50,8 @@ internal sealed class DecoderLayer : nn.Module
         long queries = queryHeads * headDim, keys = keyHeads * headDim;
         yield return WeightPart.Whole(prefix + "input_layernorm.weight", InputNorm.Weight);
         yield return WeightPart.Whole(prefix + "post_attention_layernorm.weight", PostNorm.Weight);
+        if (QueryNorm is not null) yield return new WeightPart(prefix + "self_attn.q_norm.weight", QueryNorm.Weight, 0, headDim, headDim);
+        if (KeyNorm is not null) yield return new WeightPart(prefix + "self_attn.k_norm.weight", KeyNorm.Weight, 0, headDim, headDim);
         foreach (var part in Parts("self_attn.q_proj", QueryKeyValue, 0, queries, headDim)
             .Concat(Parts("self_attn.k_proj", QueryKeyValue, queries, keys, headDim))
             .Concat(Parts("self_attn.v_proj", QueryKeyValue, queries + keys, keys, null))
@@ -61,10 +76,25 @@ internal sealed class DecoderLayer : nn.Module
         var (rows, length) = (x.shape[0], x.shape[1]);
         var qkv = QueryKeyValue.forward(InputNorm.forward(x)).view(rows, length, queryHeads + 2 * keyHeads, headDim);
         var parts = qkv.split([queryHeads + keyHeads, keyHeads], 2);
-        var qk = RotaryTable.Apply(parts[0], turns).split([queryHeads, keyHeads], 2);
-        var context = attention.Attend(qk[0].transpose(1, 2), qk[1].transpose(1, 2), parts[1].transpose(1, 2));
+        var (query, key) = Turn(parts[0], turns);
+        var context = attention.Attend(query.transpose(1, 2), key.transpose(1, 2), parts[1].transpose(1, 2), slides);
         x = x.add(Output.forward(context.transpose(1, 2).reshape(rows, length, queryHeads * headDim)), Scalars.One);
         return x.add(Down.forward(Activate(PostNorm.forward(x))), Scalars.One);
+    }
+
+    /// <summary>Queries <c>[B,T,query heads,d]</c> and keys <c>[B,T,key heads,d]</c>, normalised where the family does so, and turned.</summary>
+    private (Tensor Query, Tensor Key) Turn(Tensor queriesAndKeys, Tensor turns)
+    {
+        long[] heads = [queryHeads, keyHeads];
+        if (QueryNorm is null || KeyNorm is null)
+        {
+            // Both in one pass over memory.
+            var turned = RotaryTable.Apply(queriesAndKeys, turns).split(heads, 2);
+            return (turned[0], turned[1]);
+        }
+        var plain = queriesAndKeys.split(heads, 2);
+        var parts = turns.split([queryHeads * headDim / 2, keyHeads * headDim / 2], 2);
+        return (RotaryTable.Apply(QueryNorm.forward(plain[0]), parts[0]), RotaryTable.Apply(KeyNorm.forward(plain[1]), parts[1]));
     }
 
     /// <summary>

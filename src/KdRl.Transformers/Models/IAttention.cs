@@ -9,6 +9,7 @@ internal interface IAttention
     /// <param name="query"><c>[B, query heads, T, d]</c></param>
     /// <param name="key"><c>[B, key heads, T, d]</c></param>
     /// <param name="value"><c>[B, key heads, T, d]</c></param>
+    /// <param name="slides">Whether this layer's queries see a window of the nearest tokens only.</param>
     /// <returns><c>[B, query heads, T, d]</c></returns>
-    Tensor Attend(Tensor query, Tensor key, Tensor value);
+    Tensor Attend(Tensor query, Tensor key, Tensor value, bool slides);
 }

@@ -9,6 +9,7 @@ namespace KdRl.Transformers.Models;
 internal sealed class KeyValueCache : IAttention, IDisposable
 {
     private readonly List<(Tensor Keys, Tensor Values)> layers;
+    private readonly int? window;
     private Tensor? bias;
     private int layer;
 
@@ -17,7 +18,7 @@ internal sealed class KeyValueCache : IAttention, IDisposable
     /// <param name="capacity">Room for tokens, prompt included.</param>
     public KeyValueCache(PromptAttention prompt, Tensor row, long capacity)
     {
-        Length = prompt.Length;
+        (Length, window) = (prompt.Length, prompt.Window);
         using var scope = NewDisposeScope();
         layers = [.. prompt.Layers.Select(l => (Copy(l.Key), Copy(l.Value)))];
         // Prompt columns only: what follows is never padding.
@@ -32,15 +33,17 @@ internal sealed class KeyValueCache : IAttention, IDisposable
     /// <summary>Tokens there is room for.</summary>
     public long Capacity => layers[0].Keys.shape[2];
 
-    public Tensor Attend(Tensor query, Tensor key, Tensor value)
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, bool slides)
     {
         var (keys, values) = layers[layer];
         keys.narrow(2, Length, 1).copy_(key);
         values.narrow(2, Length, 1).copy_(value);
-        (keys, values) = (keys.narrow(2, 0, Length + 1), values.narrow(2, 0, Length + 1));
+        var seen = slides && window < Length + 1 ? window.Value : Length + 1;
+        var first = Length + 1 - seen;
+        (keys, values) = (keys.narrow(2, first, seen), values.narrow(2, first, seen));
         // One query per row: the heads that share a key take the place of the time dimension.
         var (b, h, d) = (query.shape[0], keys.shape[1], keys.shape[3]);
-        var context = nn.functional.scaled_dot_product_attention(query.reshape(b, h, query.shape[1] / h, d), keys, values, bias?.narrow(3, 0, Length + 1));
+        var context = nn.functional.scaled_dot_product_attention(query.reshape(b, h, query.shape[1] / h, d), keys, values, bias?.narrow(3, first, seen));
         if (++layer == layers.Count) (layer, Length) = (0, Length + 1);
         return context.reshape(b, query.shape[1], 1, d);
     }

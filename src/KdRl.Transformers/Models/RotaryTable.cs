@@ -3,11 +3,16 @@ using static TorchSharp.torch;
 namespace KdRl.Transformers.Models;
 
 /// <summary>
-/// Rotary position embedding (Su et al. 2021): pair i of a head at position p turns by p·θ^(−2i/d). Heads are stored with
-/// the two members of a pair side by side (<see cref="HeadLayout"/>), so that a turn is one complex product.
+/// Rotary position embedding (Su et al. 2021): pair i of a head at position p turns by p·f with f = θ^(−2i/d), or what
+/// <see cref="RopeScaling"/> makes of f. Heads are stored with the two members of a pair side by side
+/// (<see cref="HeadLayout"/>), so that a turn is one complex product.
 /// </summary>
-internal sealed class RotaryTable(int headDim, double theta) : IDisposable
+internal sealed class RotaryTable(TransformerConfig config) : IDisposable
 {
+    private readonly int headDim = config.HeadDim;
+    private readonly double[] frequencies = Frequencies(config);
+    private readonly double magnitude = config.RopeScaling?.Magnitude ?? 1;
+    private readonly int limit = config.RopeScaling?.Limit(config) ?? int.MaxValue;
     private Tensor? turns;
 
     /// <summary>The turns of the given positions, repeated for each head so that one pass over memory applies them.</summary>
@@ -16,8 +21,11 @@ internal sealed class RotaryTable(int headDim, double theta) : IDisposable
     /// <param name="heads">Heads to be turned, query and key heads together.</param>
     /// <param name="type">Number type of the activations.</param>
     /// <returns>complex <c>[B or 1, T, heads·d/2]</c></returns>
+    /// <exception cref="ArgumentException">A position is outside the context for which the frequencies hold.</exception>
     public Tensor At(Tensor positions, int maxPosition, int heads, ScalarType type)
     {
+        if (maxPosition >= limit)
+            throw new ArgumentException($"Position {maxPosition} is outside the {limit} for which this model's {config.RopeScaling} holds.", nameof(positions));
         if (turns is null || turns.shape[0] <= maxPosition || turns.device != positions.device) Grow(maxPosition, positions.device);
         var (rows, length) = (positions.shape[0], positions.shape[1]);
         var shared = rows == 1 || positions.stride(0) == 0;
@@ -35,6 +43,13 @@ internal sealed class RotaryTable(int headDim, double theta) : IDisposable
         return turned.dtype == type ? turned : turned.to(type);
     }
 
+    private static double[] Frequencies(TransformerConfig config)
+    {
+        var plain = Enumerable.Range(0, config.HeadDim / 2).Select(i => Math.Pow(config.RopeTheta, -2.0 * i / config.HeadDim)).ToArray();
+        config.RopeScaling?.Apply(plain, config);
+        return plain;
+    }
+
     private void Grow(int maxPosition, Device device)
     {
         var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(maxPosition + 1, 64));
@@ -43,8 +58,8 @@ internal sealed class RotaryTable(int headDim, double theta) : IDisposable
         {
             for (var i = 0; i < half; i++)
             {
-                var (sin, cos) = Math.SinCos(p * Math.Pow(theta, -2.0 * i / headDim));
-                (values[p * headDim + 2 * i], values[p * headDim + 2 * i + 1]) = ((float)cos, (float)sin);
+                var (sin, cos) = Math.SinCos(p * frequencies[i]);
+                (values[p * headDim + 2 * i], values[p * headDim + 2 * i + 1]) = ((float)(magnitude * cos), (float)(magnitude * sin));
             }
         }
         turns?.Dispose();

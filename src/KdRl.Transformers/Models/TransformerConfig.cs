@@ -4,10 +4,21 @@ namespace KdRl.Transformers;
 
 /// <summary>
 /// The shape and the constants of a transformer, as <c>config.json</c> of a Hugging Face directory states them.
-/// Supported is the Llama family: RMSNorm before each block, rotary positions, grouped-query attention and SwiGLU.
+/// Common to all families are RMSNorm before each block, rotary positions, grouped-query attention and SwiGLU;
+/// <see cref="ModelFamily"/> says where they differ.
 /// </summary>
 public sealed record TransformerConfig
 {
+    /// <summary>Larger matrices than this by this are refused, so that no size overflows.</summary>
+    private const long LargestSide = 1 << 24;
+
+    /// <summary>More layers than any model has; a damaged file cannot ask for more.</summary>
+    internal const int MostLayers = 1 << 16;
+
+    /// <summary>The published architecture. <c>model_type</c>.</summary>
+    /// <value>The default value is <see cref="ModelFamily.Llama"/>.</value>
+    public ModelFamily Family { get; init; }
+
     /// <summary>Width of the residual stream, H; positive. <c>hidden_size</c>.</summary>
     public required int HiddenSize { get; init; }
 
@@ -41,15 +52,33 @@ public sealed record TransformerConfig
     /// <value>The default value is 10000.</value>
     public double RopeTheta { get; init; } = 10000;
 
+    /// <summary>How the rotary frequencies are stretched for longer contexts; null: not at all. <c>rope_scaling</c> or <c>rope_parameters</c>.</summary>
+    public RopeScaling? RopeScaling { get; init; }
+
+    /// <summary>
+    /// How many tokens a query sees in a layer of sliding attention, itself included; positive. Null: no layer slides. Not for Llama.
+    /// <c>sliding_window</c>.
+    /// </summary>
+    public int? SlidingWindow { get; init; }
+
+    /// <summary>
+    /// Which layers slide, one value per layer; null: all, when there is a <see cref="SlidingWindow"/>. Qwen only.
+    /// <c>layer_types</c>, or <c>max_window_layers</c> for the first layer that slides.
+    /// </summary>
+    public IReadOnlyList<bool>? SlidingLayers { get; init; }
+
     /// <summary>Whether the output head is the embedding matrix; it is then one parameter. <c>tie_word_embeddings</c>.</summary>
     /// <value>The default value is false.</value>
     public bool TieWordEmbeddings { get; init; }
 
-    /// <summary>Whether the four attention projections have a bias. <c>attention_bias</c>.</summary>
+    /// <summary>
+    /// Whether the four attention projections have a bias; Llama and Qwen3 only (Qwen2 always has one on queries, keys and values).
+    /// <c>attention_bias</c>.
+    /// </summary>
     /// <value>The default value is false.</value>
     public bool AttentionBias { get; init; }
 
-    /// <summary>Whether the three feed-forward projections have a bias. <c>mlp_bias</c>.</summary>
+    /// <summary>Whether the three feed-forward projections have a bias; Llama only. <c>mlp_bias</c>.</summary>
     /// <value>The default value is false.</value>
     public bool MlpBias { get; init; }
 
@@ -71,20 +100,64 @@ public sealed record TransformerConfig
 
     internal int HeadDim => HeadSize ?? HiddenSize / AttentionHeads;
 
+    /// <summary>Whether queries, keys and values have a bias.</summary>
+    internal bool HasQkvBias => AttentionBias || Family == ModelFamily.Qwen2;
+
+    /// <summary>Whether each head of queries and keys is normalised before it is turned.</summary>
+    internal bool HasQkNorm => Family == ModelFamily.Qwen3;
+
+    /// <summary>Whether a layer's queries see <see cref="SlidingWindow"/> tokens only.</summary>
+    internal bool Slides(int layer) => SlidingWindow is not null && (SlidingLayers?[layer] ?? true);
+
     /// <summary>The first contradiction in the configuration, as a sentence; null when there is none.</summary>
-    internal string? Problem()
+    internal string? Problem() => Numbers() ?? Heads() ?? OfFamily() ?? Window() ?? RopeScaling?.Problem(this) ?? TokensAndType();
+
+    private string? Numbers()
     {
-        foreach (var (name, value) in new (string, double)[]
+        foreach (var (name, value, largest) in new (string, double, double)[]
         {
-            ("hidden_size", HiddenSize), ("intermediate_size", IntermediateSize), ("num_hidden_layers", Layers), ("num_attention_heads", AttentionHeads),
-            ("vocab_size", VocabularySize), ("max_position_embeddings", MaxPositions), ("num_key_value_heads", KvHeads),
-            ("rms_norm_eps", RmsNormEpsilon), ("rope_theta", RopeTheta), ("initializer_range", InitializerRange),
+            ("hidden_size", HiddenSize, LargestSide), ("intermediate_size", IntermediateSize, LargestSide), ("vocab_size", VocabularySize, LargestSide),
+            ("num_hidden_layers", Layers, MostLayers), ("max_position_embeddings", MaxPositions, int.MaxValue),
+            ("num_attention_heads", AttentionHeads, LargestSide), ("num_key_value_heads", KvHeads, LargestSide),
+            ("rms_norm_eps", RmsNormEpsilon, double.MaxValue), ("rope_theta", RopeTheta, double.MaxValue), ("initializer_range", InitializerRange, double.MaxValue),
         })
-            if (!(value > 0 && double.IsFinite(value))) return $"{name} is {value}; expected a positive number.";
+            if (!(value > 0 && value <= largest)) return $"{name} is {value}; expected a positive number{(largest > int.MaxValue ? "" : $" up to {largest}")}.";
+        return null;
+    }
+
+    private string? Heads()
+    {
         if (AttentionHeads % KvHeads != 0) return $"num_key_value_heads is {KvHeads}; expected a divisor of num_attention_heads = {AttentionHeads}.";
         if (HeadSize is null && HiddenSize % AttentionHeads != 0)
             return $"hidden_size is {HiddenSize}; expected a multiple of num_attention_heads = {AttentionHeads} when head_dim is not given.";
-        if (HeadDim <= 0 || HeadDim % 2 != 0) return $"head_dim is {HeadDim}; expected a positive even number.";
+        if (HeadDim <= 0 || HeadDim % 2 != 0 || (long)HeadDim * AttentionHeads > LargestSide)
+            return $"head_dim is {HeadDim}; expected a positive even number, times num_attention_heads at most {LargestSide}.";
+        return null;
+    }
+
+    private string? OfFamily()
+    {
+        if (!Enum.IsDefined(Family)) return $"model_type is {Family}; expected one of {string.Join(", ", Enum.GetNames<ModelFamily>())}.";
+        if (AttentionBias && Family is not (ModelFamily.Llama or ModelFamily.Qwen3)) return $"attention_bias is true; {Family} has no such option.";
+        if (MlpBias && Family is not ModelFamily.Llama) return $"mlp_bias is true; {Family} has no such option.";
+        return null;
+    }
+
+    private string? Window()
+    {
+        if (SlidingWindow is { } window)
+        {
+            if (Family == ModelFamily.Llama) return $"sliding_window is {window}; Llama has no such option.";
+            if (window <= 0) return $"sliding_window is {window}; expected a positive number.";
+        }
+        if (SlidingLayers is not { } layers) return null;
+        if (SlidingWindow is null || Family is ModelFamily.Llama or ModelFamily.Mistral)
+            return "layer_types is given; expected it with a sliding_window, for Qwen only.";
+        return layers.Count == Layers ? null : $"layer_types has {layers.Count} values; expected num_hidden_layers = {Layers}.";
+    }
+
+    private string? TokensAndType()
+    {
         foreach (var id in EosTokenIds.Append(BosTokenId ?? 0))
             if (id < 0 || id >= VocabularySize) return $"bos_token_id or eos_token_id is {id}; expected an id below vocab_size = {VocabularySize}.";
         return DataType is torch.ScalarType.Float32 or torch.ScalarType.Float16 or torch.ScalarType.BFloat16

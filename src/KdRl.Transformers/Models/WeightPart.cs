@@ -1,3 +1,4 @@
+using KdRl.Transformers.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,7 +23,11 @@ internal sealed record WeightPart(string Name, Parameter Parameter, long Start, 
         return RotaryHeadDim is { } headDim ? HeadLayout.ToHalves(rows, headDim) : rows;
     }
 
-    /// <summary>Overwrites the rows; numbers are converted to the parameter's type.</summary>
-    public void Import(Tensor stored) =>
-        Parameter.narrow(0, Start, Rows).copy_(RotaryHeadDim is { } headDim ? HeadLayout.ToNeighbours(stored, headDim) : stored);
+    /// <summary>Overwrites the rows with what the checkpoint keeps, read once; numbers are converted to the parameter's type.</summary>
+    public void Import(SafeTensorsReader stored)
+    {
+        var rows = Parameter.detach().narrow(0, Start, Rows);
+        if (RotaryHeadDim is { } headDim) rows.copy_(HeadLayout.ToNeighbours(stored.Read(Name, Shape), headDim));
+        else stored.ReadInto(Name, rows);
+    }
 }

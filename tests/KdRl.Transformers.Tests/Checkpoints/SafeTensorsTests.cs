@@ -69,6 +69,7 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}""", 20, "b")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "a")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 12, "data")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\u0061":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "a")]
     [InlineData("""["a"]""", 0, "object")]
     [InlineData("""{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "JSON")]
     [InlineData("""{"a":{"dtype":"\ud800","shape":[2],"data_offsets":[0,8]}}""", 8, "JSON")]
@@ -128,6 +129,45 @@ public sealed class SafeTensorsTests : IDisposable
             }
         }
         Assert.True(refused > header * 4, $"{refused} of {header * 8} flips were noticed");
+    }
+
+    [Fact]
+    public void Open_FuzzedFile_IsReadOrRefusedAsInvalidData()
+    {
+        using var scope = NewDisposeScope();
+        Write(("first", ones(2, 3)), ("second", ones(4, dtype: ScalarType.Int64)), ("third", ones(1, dtype: ScalarType.BFloat16)));
+        var whole = File.ReadAllBytes(File0);
+        var (random, refused) = (new Random(2), 0);
+        for (var round = 0; round < 3000; round++)
+        {
+            File.WriteAllBytes(File0, Mutation.Of(whole, random, whole.Length));
+            try
+            {
+                using var reader = SafeTensorsReader.OpenDirectory(directory);
+                foreach (var entry in reader.Entries) Assert.Equal(entry.End - entry.Begin, reader.Bytes(entry.Name, 0, (int)(entry.End - entry.Begin)).Length);
+            }
+            catch (InvalidDataException e)
+            {
+                Assert.Contains(File0, e.Message, StringComparison.Ordinal);
+                refused++;
+            }
+        }
+        Assert.True(refused > 1500, $"{refused} of 3000 were refused");
+    }
+
+    [Fact]
+    public void ReadInto_PartOfATensor_FillsIt()
+    {
+        using var scope = NewDisposeScope();
+        Write(("one", tensor(new float[] { 1, 2, 3, 4 }).view(2, 2)));
+        using var reader = SafeTensorsReader.OpenDirectory(directory);
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        {
+            var target = zeros(5, 2, dtype: type);
+            reader.ReadInto("one", target.narrow(0, 2, 2));
+            Assert.Equal([0f, 0, 0, 0, 1, 2, 3, 4, 0, 0], target.to(ScalarType.Float32).data<float>().ToArray());
+            Assert.Throws<InvalidDataException>(() => reader.ReadInto("one", target));
+        }
     }
 
     [Fact]

@@ -20,34 +20,16 @@ public class CausalLMTests
         Small with { AttentionBias = true, MlpBias = true, RmsNormEpsilon = 1e-3 },
     ];
 
-    /// <summary>Weights that are all different from what initialisation leaves at 0 or 1.</summary>
-    private static CausalLM Noisy(TransformerConfig config)
-    {
-        var model = CausalLM.Create(config, 5);
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        using var generator = new Generator(9);
-        foreach (var p in model.parameters()) p.add_(randn(p.shape, generator: generator).mul(0.2), 1);
-        return model;
-    }
+    private static CausalLM Noisy(TransformerConfig config) => TestModels.Noisy(config);
 
-    private static Tensor Positions(long rows, long length) => arange(length, dtype: ScalarType.Int64).unsqueeze(0).expand(rows, length);
-
-    private static double[][] Logits(CausalLM model, Tensor hidden) =>
-        [.. nn.functional.linear(hidden, model.OutputWeight).detach().unbind(0).Select(row => row.data<float>().Select(v => (double)v).ToArray())];
+    private static Tensor Positions(long rows, long length) => TestModels.Positions(rows, length);
 
     [Theory]
     [MemberData(nameof(Shapes), DisableDiscoveryEnumeration = true)]
     public void Hidden_AnyShape_AgreesWithPlainLoops(TransformerConfig config)
     {
-        using var scope = NewDisposeScope();
         using var model = Noisy(config);
-        var weights = model.Weights().ToDictionary(part => part.Name, part => (part.Shape, part.Export().contiguous().data<float>().ToArray()));
-        int[] ids = [3, 1, 4, 1, 5, 9, 2, 6, 10];
-        var expected = new ReferenceTransformer(config, weights).Logits(ids);
-        var actual = Logits(model, model.Hidden(tensor(Array.ConvertAll(ids, i => (long)i)).unsqueeze(0), Positions(1, 9), null)[0]);
-        for (var t = 0; t < ids.Length; t++)
-            for (var v = 0; v < config.VocabularySize; v++) Assert.Equal(expected[t][v], actual[t][v], 1e-4);
+        TestModels.AgreesWithPlainLoops(model, [3, 1, 4, 1, 5, 9, 2, 6, 10]);
     }
 
     [Fact]
@@ -67,28 +49,8 @@ public class CausalLMTests
     [MemberData(nameof(Shapes), DisableDiscoveryEnumeration = true)]
     public void Hidden_Gradients_AgreeWithFiniteDifferences(TransformerConfig config)
     {
-        using var scope = NewDisposeScope();
         using var model = Noisy(config);
-        model.to(ScalarType.Float64);
-        var (ids, positions) = (randint(0, 11, [2, 6], dtype: ScalarType.Int64), Positions(2, 6));
-        var direction = randn(2, 6, 11, dtype: ScalarType.Float64);
-        Tensor Loss() => (nn.functional.linear(model.Hidden(ids, positions, null), model.OutputWeight) * direction).sum();
-        Loss().backward();
-        foreach (var (name, parameter) in model.named_parameters())
-        {
-            var step = randn(parameter.shape, dtype: ScalarType.Float64);
-            var expected = (parameter.grad!.to(ScalarType.Float64) * step).sum().item<double>();
-            double Shifted(double by)
-            {
-                using var noGrad = no_grad();
-                parameter.add_(step, by);
-                var loss = Loss().item<double>();
-                parameter.add_(step, -by);
-                return loss;
-            }
-            var measured = (Shifted(1e-5) - Shifted(-1e-5)) / 2e-5;
-            Assert.True(Math.Abs(measured - expected) <= 1e-5 * Math.Max(1, Math.Abs(expected)), $"{name}: {expected} by autograd, {measured} by differences");
-        }
+        TestModels.GradientsAgreeWithDifferences(model);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace KdRl.Transformers.Tests.Models;
 
-/// <summary>The Llama forward pass in plain loops over doubles, from Hugging Face-named weights; shares no code with the library.</summary>
+/// <summary>The forward pass of all families in plain loops over doubles, from Hugging Face-named weights; shares no code with the library.</summary>
 internal sealed class ReferenceTransformer(TransformerConfig c, Dictionary<string, (long[] Shape, float[] Values)> weights)
 {
     private readonly int kvHeads = c.KeyValueHeads ?? c.AttentionHeads;
@@ -13,7 +13,7 @@ internal sealed class ReferenceTransformer(TransformerConfig c, Dictionary<strin
         for (var layer = 0; layer < c.Layers; layer++)
         {
             var prefix = $"model.layers.{layer}.";
-            var attended = Attention(prefix + "self_attn.", x.Select(v => Norm(v, prefix + "input_layernorm.weight")).ToArray());
+            var attended = Attention(layer, prefix + "self_attn.", x.Select(v => Norm(v, prefix + "input_layernorm.weight")).ToArray());
             for (var t = 0; t < x.Length; t++)
             {
                 x[t] = Add(x[t], attended[t]);
@@ -26,30 +26,37 @@ internal sealed class ReferenceTransformer(TransformerConfig c, Dictionary<strin
         return [.. x.Select(v => Linear(Norm(v, "model.norm.weight"), head))];
     }
 
-    private double[][] Attention(string prefix, double[][] x)
+    private double[][] Attention(int layer, string prefix, double[][] x)
     {
-        var q = x.Select((v, t) => Rotate(Linear(v, prefix + "q_proj"), t)).ToArray();
-        var k = x.Select((v, t) => Rotate(Linear(v, prefix + "k_proj"), t)).ToArray();
+        var q = x.Select((v, t) => Rotate(NormHeads(Linear(v, prefix + "q_proj"), prefix + "q_norm.weight"), t, x.Length)).ToArray();
+        var k = x.Select((v, t) => Rotate(NormHeads(Linear(v, prefix + "k_proj"), prefix + "k_norm.weight"), t, x.Length)).ToArray();
         var values = x.Select(v => Linear(v, prefix + "v_proj")).ToArray();
         var result = new double[x.Length][];
+        var slides = c.SlidingWindow is not null && (c.SlidingLayers is null || c.SlidingLayers[layer]);
         for (var t = 0; t < x.Length; t++)
         {
+            // A window of W tokens counts the query's own.
+            var first = slides ? Math.Max(0, t + 1 - c.SlidingWindow!.Value) : 0;
             var context = new double[c.AttentionHeads * headDim];
             for (var h = 0; h < c.AttentionHeads; h++)
             {
                 var shared = h / (c.AttentionHeads / kvHeads);
-                var scores = Enumerable.Range(0, t + 1).Select(s => Enumerable.Range(0, headDim).Sum(i => q[t][h * headDim + i] * k[s][shared * headDim + i]) / Math.Sqrt(headDim)).ToArray();
+                var scores = Enumerable.Range(first, t + 1 - first).Select(s => Enumerable.Range(0, headDim).Sum(i => q[t][h * headDim + i] * k[s][shared * headDim + i]) / Math.Sqrt(headDim)).ToArray();
                 var top = scores.Max();
                 var total = scores.Sum(s => Math.Exp(s - top));
-                for (var s = 0; s <= t; s++)
-                    for (var i = 0; i < headDim; i++) context[h * headDim + i] += Math.Exp(scores[s] - top) / total * values[s][shared * headDim + i];
+                for (var s = first; s <= t; s++)
+                    for (var i = 0; i < headDim; i++) context[h * headDim + i] += Math.Exp(scores[s - first] - top) / total * values[s][shared * headDim + i];
             }
             result[t] = Linear(context, prefix + "o_proj");
         }
         return result;
     }
 
-    private double[] Rotate(double[] heads, int position)
+    /// <summary>Qwen3: each head is normalised by itself.</summary>
+    private double[] NormHeads(double[] heads, string name) =>
+        c.Family == ModelFamily.Qwen3 ? [.. heads.Chunk(headDim).SelectMany(head => Norm(head, name))] : heads;
+
+    private double[] Rotate(double[] heads, int position, int length)
     {
         var result = new double[heads.Length];
         var half = headDim / 2;
@@ -57,10 +64,11 @@ internal sealed class ReferenceTransformer(TransformerConfig c, Dictionary<strin
         {
             for (var i = 0; i < half; i++)
             {
-                var angle = position / Math.Pow(c.RopeTheta, 2.0 * i / headDim);
+                var (frequency, magnitude) = ReferenceRope.Of(c, headDim, i, length);
+                var (cos, sin) = (magnitude * Math.Cos(position * frequency), magnitude * Math.Sin(position * frequency));
                 var (a, b) = (heads[start + i], heads[start + half + i]);
-                result[start + i] = a * Math.Cos(angle) - b * Math.Sin(angle);
-                result[start + half + i] = b * Math.Cos(angle) + a * Math.Sin(angle);
+                result[start + i] = a * cos - b * sin;
+                result[start + half + i] = b * cos + a * sin;
             }
         }
         return result;

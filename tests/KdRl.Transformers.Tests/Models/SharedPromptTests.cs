@@ -22,13 +22,20 @@ public class SharedPromptTests
     public void Score_SharedPrompts_EqualsEachRowByItself(string name, int[][] prompts, int[][] completions)
     {
         Assert.NotEmpty(name);
-        foreach (var keyHeads in new[] { 1, 2, 4 })
+        TransformerConfig llama = new() { HiddenSize = 32, IntermediateSize = 48, Layers = 3, AttentionHeads = 4, VocabularySize = 11, InitializerRange = 0.3 };
+        TransformerConfig[] configs =
+        [
+            .. new[] { 1, 2, 4 }.Select(keyHeads => llama with { KeyValueHeads = keyHeads }),
+            llama with { RopeScaling = new YarnRopeScaling { Factor = 4, OriginalMaxPositions = 8 } },
+            // Windows within a completion, across its start, and within the prompt's padding.
+            .. new[] { 1, 2, 3, 6 }.Select(window => llama with { Family = ModelFamily.Mistral, SlidingWindow = window }),
+            llama with { Family = ModelFamily.Qwen2, SlidingWindow = 3, SlidingLayers = [false, true, false] },
+            llama with { Family = ModelFamily.Qwen3, HeadSize = 6, KeyValueHeads = 2, SlidingWindow = 2, SlidingLayers = [true, false, true] },
+        ];
+        foreach (var config in configs)
         {
             using var scope = NewDisposeScope();
-            using var model = CausalLM.Create(new TransformerConfig
-            {
-                HiddenSize = 32, IntermediateSize = 48, Layers = 3, AttentionHeads = 4, KeyValueHeads = keyHeads, VocabularySize = 11, InitializerRange = 0.3,
-            }, 5);
+            using var model = TestModels.Noisy(config);
             TokenSequence[] rows = [.. completions.Select(c => new TokenSequence(prompts[c[0]], c[1..]))];
             var alone = rows.Select(row => new ScoredRows([row], CPU).Score(model, 1.2).LogProbs).ToArray();
             var weights = rows.Select((_, i) => 1.0 + i).ToArray();
