@@ -1,4 +1,3 @@
-using System.Text;
 using KdRl.Transformers.Checkpoints;
 using static TorchSharp.torch;
 
