@@ -57,7 +57,7 @@ internal sealed class PostTraining(QuickstartOptions options, TorchThread thread
                 Thread = thread,
                 Prompts = Prompts(options),
                 HeldOut = [.. Examiner.HeldOut(thread).Prompts.Take(HeldOutShown)],
-                Reward = method.UsesRewards ? AnswerVerifier.Reward : null,
+                Reward = method.UsesRewards ? AnswerReward.Create() : null,
                 EvaluationReward = AnswerVerifier.Reward,
                 Teacher = method.AsksTeacher ? new ModelTeacher(teacher, thread, tokenBudget: MicroBatchTokens) : null,
                 TokenText = id => Models.Tokenizer.Decode([id], skipSpecialTokens: false),

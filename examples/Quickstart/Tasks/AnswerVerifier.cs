@@ -12,9 +12,9 @@ internal static partial class AnswerVerifier
 {
     /// <summary>1 for a right final answer, else 0; what the verifier saw is the reason.</summary>
     public static IReward Reward { get; } = Rewards.Reward.Create("answer", request => Verify(
-        request.Prompt.Reference ?? throw new ArgumentException($"Prompt '{request.Prompt.Id}' has no reference answer."),
+        request.Reference ?? throw new ArgumentException($"Prompt '{request.Prompt.Id}' has no reference answer."),
         request.Response,
-        request.Rollout.FinishReason == FinishReason.Stop));
+        request.FinishReason == FinishReason.Stop));
 
     /// <summary>Judges one answer.</summary>
     /// <param name="reference">The right digit.</param>
@@ -28,6 +28,11 @@ internal static partial class AnswerVerifier
         var answer = steps.Groups["answer"].Value;
         return RewardOutcome.FromVerdict(answer == reference) with { Reason = $"answer {answer}, expected {reference}" };
     }
+
+    /// <summary>Whether an answer is finished and made of steps, right or wrong.</summary>
+    /// <param name="response">What was written.</param>
+    /// <param name="finished">Whether the model ended its answer itself.</param>
+    public static bool IsWellFormed(string response, bool finished) => finished && Steps().IsMatch(response);
 
     // \z, not $: nothing may follow, a line break included.
     [GeneratedRegex(@"\A(?:[0-6][-+*][0-6]=[0-6],)*[0-6][-+*][0-6]=(?<answer>[0-6]);?\z", RegexOptions.CultureInvariant)]

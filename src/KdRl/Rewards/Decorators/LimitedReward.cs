@@ -4,7 +4,7 @@ namespace KdRl.Rewards;
 
 /// <summary>Lets so many requests through at a time; the others wait in order.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose.")]
-internal sealed class LimitedReward(IReward inner, int limit) : IReward
+internal sealed class LimitedReward(IReward inner, int limit) : IQueuedReward
 {
     private readonly SemaphoreSlim slots = new(limit);
 

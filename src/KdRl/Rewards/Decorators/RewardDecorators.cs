@@ -24,16 +24,16 @@ public static class RewardDecorators
     /// <param name="grace">What cancelled work gets to end, such as to kill its process. Left out: 5 s.</param>
     /// <param name="time">The clock. Left out: the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A time is not positive, or longer than 24 days.</exception>
-    /// <exception cref="ArgumentException">A concurrency limit lies inside: waiting for a turn would count as work.</exception>
+    /// <exception cref="ArgumentException">A concurrency limit or a judge, which has one, lies inside: waiting for a turn would count as work.</exception>
     public static IReward WithTimeout(this IReward reward, TimeSpan timeout, TimeSpan? grace = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(reward);
         InRange(timeout, nameof(timeout));
         if (grace is { } given) InRange(given, nameof(grace));
-        if (reward.SelfAndInner().OfType<LimitedReward>().FirstOrDefault() is { } limited)
+        if (reward.SelfAndInner().OfType<IQueuedReward>().FirstOrDefault() is { } queued)
             throw new ArgumentException(
-                $"The reward {limited.Name} has a concurrency limit inside of the time limit, so waiting for a turn would count as work; " +
-                "expected the limit outside: reward.WithTimeout(…).WithConcurrencyLimit(…).", nameof(reward));
+                $"The reward {queued.Name} lets requests wait for their turn inside of the time limit, so waiting would count as work; " +
+                "expected the limit outside, reward.WithTimeout(…).WithConcurrencyLimit(…), or the time limit of the judge itself.", nameof(reward));
         return new TimeoutReward(reward, timeout, grace ?? TimeSpan.FromSeconds(5), time ?? TimeProvider.System);
     }
 

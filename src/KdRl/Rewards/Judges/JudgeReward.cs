@@ -20,7 +20,7 @@ namespace KdRl.Rewards;
 /// caller's to dispose.
 /// </para>
 /// </remarks>
-public sealed class JudgeReward : IReward, IDisposable
+public sealed class JudgeReward : IReward, IQueuedReward, IDisposable
 {
     private readonly JudgeTask task;
     private readonly JudgeOptions options;
