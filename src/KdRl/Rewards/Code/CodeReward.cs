@@ -16,7 +16,7 @@ namespace KdRl.Rewards.Code;
 /// </para>
 /// <para>Parts: <c>passed</c>, the share of all tests that passed; <c>run</c>, how many were run.</para>
 /// </remarks>
-public sealed class CodeReward : IReward
+public sealed class CodeReward : IReward, IQueuedReward
 {
     private readonly ISandbox sandbox;
     private readonly CodeRewardOptions options;

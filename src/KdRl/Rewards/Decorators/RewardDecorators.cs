@@ -24,7 +24,7 @@ public static class RewardDecorators
     /// <param name="grace">What cancelled work gets to end, such as to kill its process. Left out: 5 s.</param>
     /// <param name="time">The clock. Left out: the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A time is not positive, or longer than 24 days.</exception>
-    /// <exception cref="ArgumentException">A concurrency limit or a judge, which has one, lies inside: waiting for a turn would count as work.</exception>
+    /// <exception cref="ArgumentException">A concurrency limit lies inside, or a judge or code reward, which have one: waiting for a turn would count as work.</exception>
     public static IReward WithTimeout(this IReward reward, TimeSpan timeout, TimeSpan? grace = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(reward);
@@ -33,7 +33,7 @@ public static class RewardDecorators
         if (reward.SelfAndInner().OfType<IQueuedReward>().FirstOrDefault() is { } queued)
             throw new ArgumentException(
                 $"The reward {queued.Name} lets requests wait for their turn inside of the time limit, so waiting would count as work; " +
-                "expected the limit outside, reward.WithTimeout(…).WithConcurrencyLimit(…), or the time limit of the judge itself.", nameof(reward));
+                "expected the limit outside, reward.WithTimeout(…).WithConcurrencyLimit(…), or a time limit of the reward's own.", nameof(reward));
         return new TimeoutReward(reward, timeout, grace ?? TimeSpan.FromSeconds(5), time ?? TimeProvider.System);
     }
 
