@@ -189,6 +189,20 @@ public class MarsRewardTests
         Assert.Equal(0.2 + 0.8 * System.Math.Exp(-0.25 / (2 * 0.04)), (await Ask(mars, "<42")).Parts["weight/math"], 12);
     }
 
+    [Theory]
+    [InlineData("<think>6·7</think>The answer is \\boxed{42}.", 1, true)]
+    [InlineData("<think>6·7</think>The answer is \\boxed{41}.", 0, false)]
+    [InlineData("The answer is \\boxed{42}.", -1, true)]
+    public async Task Default_Mathematics_GoesThroughGateAndVerifier(string response, double value, bool correct)
+    {
+        var mars = new MarsReward(MarsRewards.Default(judge: Judge));
+
+        var outcome = await mars.ScoreAsync(RewardRequest.Of(Prompt.FromText("q", "6·7?") with { Task = "math", Reference = "42" }, response, [1, 2, 3]), CancellationToken.None);
+
+        Assert.Equal((value, correct), (outcome.Value, outcome.Correct));
+        Assert.Equal(["general", "instruction", "math"], mars.Sources.Select(s => s.Name).Order());
+    }
+
     private static Task<RewardOutcome> Ask(MarsReward mars, string response, string? task = "math", int[]? tokens = null) =>
         mars.ScoreAsync(RewardRequest.Of(Prompt.FromText("q", "?") with { Task = task }, response, tokens), CancellationToken.None).AsTask();
 
