@@ -19,6 +19,9 @@ internal static class MarsRules
         if (primaries.Concat(rewards.Auxiliaries.Keys).Any(string.IsNullOrWhiteSpace)) yield return "A verifier, preference or auxiliary reward has an empty name.";
         foreach (var twice in primaries.Concat(rewards.Auxiliaries.Keys).Append(MarsReward.FormatPart).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
             yield return $"The name {twice.Key} is used {twice.Count()} times among verifiers, preferences, auxiliaries and the format gate; expected different names, under which parts are logged.";
+        foreach (var (name, reward) in rewards.Verifiers.Concat(rewards.Preferences).Concat(rewards.Auxiliaries))
+            if (reward.SelfAndInner().OfType<IGroupReward>().FirstOrDefault() is { } group)
+                yield return $"{name} holds {group.Name}, which adds to the scores of whole groups, whatever their task and form; put it around the MARS reward instead.";
         foreach (var name in options.Sources.Keys.Except(primaries, StringComparer.OrdinalIgnoreCase))
             yield return $"Sources has {name}, which is neither a verifier nor a preference; known are {string.Join(", ", primaries)}.";
         foreach (var name in options.Auxiliaries.Keys.Except(rewards.Auxiliaries.Keys, StringComparer.OrdinalIgnoreCase))

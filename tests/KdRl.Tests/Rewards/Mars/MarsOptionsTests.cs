@@ -94,6 +94,7 @@ public class MarsOptionsTests
         Refuses("The name math is used 2 times", new MarsRewards { Verifiers = { ["math"] = Any }, Auxiliaries = { ["Math"] = Any } });
         Refuses("format", new MarsRewards { Verifiers = { ["format"] = Any } });
         Refuses("empty name", new MarsRewards { Verifiers = { [""] = Any } });
+        Refuses("put it around the MARS reward", new MarsRewards { Verifiers = { ["math"] = new KimiLengthReward(Any) } });
         Refuses("Format has no effect", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Format = { Penalty = -3 } });
         Refuses("Normalization has no effect", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Normalization = { Clip = 3 } });
         Assert.Throws<ArgumentException>(() => new MarsReward(new MarsRewards { Preferences = { ["general"] = Any.WithNormalization() } }));
