@@ -44,7 +44,7 @@ public sealed class SamplingEngine : IRolloutEngine
     /// <see cref="SamplingOptions.StopTokens"/> the model's end-of-sequence tokens stop it, or the tokenizer's when the model names none.
     /// </remarks>
     /// <exception cref="OptionsValidationException">An option is out of range or has no effect beside another.</exception>
-    /// <exception cref="ArgumentException">A prompt is empty, a conversation, or as long as the model's context.</exception>
+    /// <exception cref="ArgumentException">A prompt is empty or as long as the model's context, or a conversation that the tokenizer has no chat template for or that the template refuses.</exception>
     /// <exception cref="InvalidOperationException">While drawing: the model's logits are not numbers.</exception>
     public IAsyncEnumerable<RolloutGroup> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions options, CancellationToken ct)
     {
@@ -77,14 +77,21 @@ public sealed class SamplingEngine : IRolloutEngine
 
     private IEnumerable<DraftRollout> Drafts(Prompt prompt, int index, SamplingOptions options)
     {
-        if (prompt.Text is null)
-            throw new ArgumentException($"Prompt '{prompt.Id}' is a conversation; this engine needs prompts with Text.", nameof(prompt));
-        var tokens = tokenizer.Encode(prompt.Text);
+        var tokens = Tokens(prompt);
         var room = model.Config.MaxPositions - tokens.Length;
         if (tokens.Length == 0 || room <= 0)
             throw new ArgumentException($"Prompt '{prompt.Id}' has {tokens.Length} tokens; expected 1 to {model.Config.MaxPositions - 1}.", nameof(prompt));
         for (var j = 0; j < options.GroupSize; j++)
             yield return new DraftRollout(index, tokens, new RolloutSeed(options.Seed, prompt.Id, j), Math.Min(options.MaxNewTokens, room));
+    }
+
+    private int[] Tokens(Prompt prompt)
+    {
+        if (prompt.Messages is null) return tokenizer.Encode(prompt.Text!);
+        if (!tokenizer.HasChatTemplate)
+            throw new ArgumentException($"Prompt '{prompt.Id}' is a conversation, and the tokenizer has no chat template; expected one, or prompts with Text.", nameof(prompt));
+        // The template writes BOS and its kin itself.
+        return tokenizer.Encode(tokenizer.ApplyChatTemplate(prompt.Messages), addSpecialTokens: false);
     }
 
     private Rollout Finished(Prompt prompt, DraftRollout draft, long version)

@@ -1,52 +1,39 @@
-using System.Buffers;
 using System.Text.Json;
 using KdRl.Transformers.Checkpoints;
 
 namespace KdRl.Transformers.Tokenizers;
 
-/// <summary>Tokens that are looked up in the raw text before anything else: special ones, which decoding can leave out, and others.</summary>
+/// <summary>Tokens that are looked up in the text before it is cut into words: special ones, which decoding can leave out, and others.</summary>
 internal sealed class AddedTokens
 {
     private readonly Dictionary<string, int> ids = [];
-    private readonly string[] byLength;
-    private readonly SearchValues<string>? search;
 
     /// <param name="path">Named in errors.</param>
     /// <param name="list"><c>added_tokens</c> of tokenizer.json.</param>
-    public AddedTokens(string path, IReadOnlyList<JsonElement> list)
+    /// <param name="normalizer">Applied to the tokens that are looked up in normalised text.</param>
+    public AddedTokens(string path, IReadOnlyList<JsonElement> list, TextNormalizer normalizer)
     {
+        List<AddedToken> raw = [], normalized = [];
         foreach (var item in list)
         {
             if (item.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{path}: added_tokens has a JSON {item.ValueKind}; expected objects.");
-            var token = new JsonFields($"{path}: added_tokens", item);
-            foreach (var key in new[] { "single_word", "lstrip", "rstrip", "normalized" })
-                if (token.Flag(key)) throw token.Bad(key, $"false for '{token.Text("content")}', the only value supported");
-            var (content, id) = (token.RequiredText("content"), token.Required("id"));
-            if (content.Length == 0 || !ids.TryAdd(content, id)) throw token.Bad("content", "a text of its own, not empty");
-            if (token.Flag("special")) Special.Add(id);
+            var json = new JsonFields($"{path}: added_tokens", item);
+            var (content, id) = (json.RequiredText("content"), json.Required("id"));
+            if (json.Flag("single_word")) throw json.Bad("single_word", $"false for '{content}', the only value supported");
+            if (content.Length == 0 || !ids.TryAdd(content, id)) throw json.Bad("content", "a text of its own, not empty");
+            if (id is < 0 or > BytePairModel.LargestId) throw json.Bad("id", $"0 to {BytePairModel.LargestId}");
+            if (json.Flag("special")) Special.Add(id);
+            var token = new AddedToken(json.Flag("normalized") ? normalizer.Apply(content) : content, id, json.Flag("lstrip"), json.Flag("rstrip"));
+            if (token.Text.Length > 0) (json.Flag("normalized") ? normalized : raw).Add(token);
         }
-        byLength = [.. ids.Keys.OrderByDescending(name => name.Length)];
-        if (byLength.Length > 0) search = SearchValues.Create(byLength, StringComparison.Ordinal);
+        (InRawText, InNormalizedText) = (new TokenFinder(raw), new TokenFinder(normalized));
     }
 
     public IReadOnlyDictionary<string, int> Ids => ids;
 
     public HashSet<int> Special { get; } = [];
 
-    /// <summary>The text cut at added tokens, leftmost and longest first: pieces of text, or ids.</summary>
-    public IEnumerable<(string? Text, int Id)> Split(string text)
-    {
-        var from = 0;
-        while (search is not null && from < text.Length)
-        {
-            var found = text.AsSpan(from).IndexOfAny(search);
-            if (found < 0) break;
-            if (found > 0) yield return (text.Substring(from, found), 0);
-            from += found;
-            var token = byLength.First(name => text.AsSpan(from).StartsWith(name, StringComparison.Ordinal));
-            yield return (null, ids[token]);
-            from += token.Length;
-        }
-        if (from < text.Length) yield return (text[from..], 0);
-    }
+    public TokenFinder InRawText { get; }
+
+    public TokenFinder InNormalizedText { get; }
 }

@@ -9,20 +9,30 @@ namespace KdRl.Transformers.Tokenizers;
 /// </summary>
 internal sealed class BytePairModel
 {
+    /// <summary>Bounds the tables that are as long as the vocabulary.</summary>
+    public const int LargestId = (1 << 24) - 1;
+
     private readonly Dictionary<string, int> ids;
-    private readonly Dictionary<(int Left, int Right), (int Rank, int Merged)> merges = [];
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> idsOfSpans;
+    private readonly Dictionary<long, (int Rank, int Merged)> merges = [];
     private readonly int? unknown;
     private readonly int[]? byteTokens;
     private readonly bool fusesUnknown, ignoresMerges;
 
     /// <param name="json"><c>model</c> of tokenizer.json.</param>
-    public BytePairModel(JsonFields json)
+    /// <param name="isByteLevel">Whether it reads bytes, spelled as <see cref="ByteLevel"/> says.</param>
+    public BytePairModel(JsonFields json, bool isByteLevel)
     {
-        json.Expect("type", "BPE");
+        // Files as old as GPT-2's do not name the type; no other kind has merges.
+        json.Expect("type", "BPE", isOptional: json.Has("merges"));
         foreach (var key in new[] { "dropout", "continuing_subword_prefix", "end_of_word_suffix" })
             if (json.Has(key) && !json.IsEmptyText(key)) throw json.Bad(key, "null, the only value supported");
         ids = Vocabulary(json);
-        if (json.Text("unk_token") is { } name)
+        idsOfSpans = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (isByteLevel)
+            foreach (var c in ByteLevel.Alphabet)
+                if (!ids.ContainsKey(c.ToString())) throw json.Bad("vocab", $"a token for each byte ('{c}' is missing)");
+        if (json.Text("unk_token") is { Length: > 0 } name)
             unknown = ids.TryGetValue(name, out var id) ? id : throw json.Bad("unk_token", "a token of the vocabulary");
         (fusesUnknown, ignoresMerges) = (json.Flag("fuse_unk"), json.Flag("ignore_merges"));
         if (json.Flag("byte_fallback"))
@@ -40,10 +50,10 @@ internal sealed class BytePairModel
 
     /// <summary>Appends the ids of a piece of normalised text.</summary>
     /// <exception cref="ArgumentException">A character is neither in the vocabulary nor covered by bytes or an unknown token.</exception>
-    public void Encode(string text, List<int> output)
+    public void Encode(ReadOnlySpan<char> text, List<int> output)
     {
         if (text.Length == 0) return;
-        if (ignoresMerges && ids.TryGetValue(text, out var whole))
+        if (ignoresMerges && idsOfSpans.TryGetValue(text, out var whole))
         {
             output.Add(whole);
             return;
@@ -53,13 +63,14 @@ internal sealed class BytePairModel
         else Merge([.. symbols], output);
     }
 
-    private List<int> Characters(string text)
+    private List<int> Characters(ReadOnlySpan<char> text)
     {
         var (symbols, afterUnknown) = (new List<int>(text.Length + 16), false);
         Span<byte> utf8 = stackalloc byte[4];
+        Span<char> pair = stackalloc char[2];
         foreach (var rune in text.EnumerateRunes())
         {
-            if (ids.TryGetValue(rune.ToString(), out var id))
+            if (idsOfSpans.TryGetValue(pair[..rune.EncodeToUtf16(pair)], out var id))
             {
                 symbols.Add(id);
                 afterUnknown = false;
@@ -88,12 +99,12 @@ internal sealed class BytePairModel
         var count = symbols.Length;
         var (next, previous) = (new int[count], new int[count]);
         for (var i = 0; i < count; i++) (next[i], previous[i]) = (i + 1, i - 1);
-        var queue = new PriorityQueue<(int At, int Merged), (int Rank, int At)>();
+        var queue = new PriorityQueue<(int At, int Merged), long>();
         for (var i = 0; i + 1 < count; i++) Queue(i);
         while (queue.TryDequeue(out var pair, out _))
         {
             var right = symbols[pair.At] < 0 ? count : next[pair.At];
-            if (right >= count || !merges.TryGetValue((symbols[pair.At], symbols[right]), out var merge) || merge.Merged != pair.Merged) continue;
+            if (right >= count || !merges.TryGetValue(Pair(symbols[pair.At], symbols[right]), out var merge) || merge.Merged != pair.Merged) continue;
             symbols[pair.At] = merge.Merged;
             symbols[right] = -1;
             next[pair.At] = next[right];
@@ -105,10 +116,12 @@ internal sealed class BytePairModel
 
         void Queue(int at)
         {
-            if (next[at] < count && merges.TryGetValue((symbols[at], symbols[next[at]]), out var merge))
-                queue.Enqueue((at, merge.Merged), (merge.Rank, at));
+            if (next[at] < count && merges.TryGetValue(Pair(symbols[at], symbols[next[at]]), out var merge))
+                queue.Enqueue((at, merge.Merged), Pair(merge.Rank, at));
         }
     }
+
+    private static long Pair(int high, int low) => ((long)high << 32) | (uint)low;
 
     private static Dictionary<string, int> Vocabulary(JsonFields json)
     {
@@ -116,8 +129,8 @@ internal sealed class BytePairModel
         var (result, seen) = (new Dictionary<string, int>(), new HashSet<int>());
         foreach (var (name, value) in root.All())
         {
-            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var id) || id < 0 || !seen.Add(id))
-                throw root.Bad(name, "an id from 0 that no other token has");
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var id) || id is < 0 or > LargestId || !seen.Add(id))
+                throw root.Bad(name, $"an id from 0 to {LargestId} that no other token has");
             result.Add(name, id);
         }
         return result;
@@ -135,6 +148,6 @@ internal sealed class BytePairModel
         if (parts.Length != 2 || !ids.TryGetValue(parts[0], out var left) || !ids.TryGetValue(parts[1], out var right)
             || !ids.TryGetValue(parts[0] + parts[1], out var merged))
             throw json.Bad($"merges[{rank}]", $"a pair of tokens whose parts and whole are in the vocabulary, found {merge.GetRawText()}");
-        merges.TryAdd((left, right), (rank, merged));
+        merges[Pair(left, right)] = (rank, merged);
     }
 }

@@ -1,8 +1,9 @@
 using KdRl.Transformers.Checkpoints;
+using KdRl.Transformers.Tokenizers.Unicode;
 
 namespace KdRl.Transformers.Tokenizers;
 
-/// <summary>What happens to text before it is cut into tokens: a sequence of prepended and replaced strings.</summary>
+/// <summary>What happens to text before it is cut into tokens: canonical forms, and prepended, replaced and stripped text.</summary>
 internal sealed class TextNormalizer
 {
     private readonly List<Func<string, string>> steps = [];
@@ -30,8 +31,18 @@ internal sealed class TextNormalizer
                 var (old, fresh) = Replacement(json);
                 steps.Add(text => text.Replace(old, fresh, StringComparison.Ordinal));
                 break;
+            case "NFC":
+                steps.Add(CanonicalForm.Compose);
+                break;
+            case "NFD":
+                steps.Add(CanonicalForm.Decompose);
+                break;
+            case "Strip":
+                var (left, right) = (json.Flag("strip_left"), json.Flag("strip_right"));
+                steps.Add(text => right ? (left ? text.Trim() : text.TrimEnd()) : left ? text.TrimStart() : text);
+                break;
             default:
-                throw json.Bad("type", "Sequence, Prepend or Replace, the ones supported");
+                throw json.Bad("type", "Sequence, NFC, NFD, Prepend, Replace or Strip, the ones supported");
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class TokenDecoder
         else Add(json);
     }
 
+    /// <summary>Whether tokens are bytes, spelled as <see cref="ByteLevel"/> says.</summary>
+    public bool IsByteLevel { get; private set; }
+
     public string Decode(List<string> tokens) => string.Join(separator, steps.Aggregate(tokens, (current, step) => step(current)));
 
     private void Add(JsonFields json)
@@ -30,6 +33,10 @@ internal sealed class TokenDecoder
                 var (old, fresh) = TextNormalizer.Replacement(json);
                 steps.Add(tokens => tokens.ConvertAll(token => token.Replace(old, fresh, StringComparison.Ordinal)));
                 break;
+            case "ByteLevel":
+                steps.Add(tokens => [ByteLevel.Text(tokens)]);
+                IsByteLevel = true;
+                break;
             case "ByteFallback":
                 steps.Add(JoinBytes);
                 break;
@@ -42,7 +49,7 @@ internal sealed class TokenDecoder
                 steps.Add(tokens => tokens.ConvertAll(token => Strip(token, content[0], start, stop)));
                 break;
             default:
-                throw json.Bad("type", "Sequence, Replace, ByteFallback, Fuse or Strip, the ones supported");
+                throw json.Bad("type", "Sequence, Replace, ByteLevel, ByteFallback, Fuse or Strip, the ones supported");
         }
     }
 

@@ -2,14 +2,39 @@ using KdRl.Transformers.Checkpoints;
 
 namespace KdRl.Transformers.Tokenizers;
 
-/// <summary>Special tokens around a single sequence (<c>post_processor</c> of tokenizer.json, TemplateProcessing).</summary>
+/// <summary>Special tokens around a single sequence (<c>post_processor</c> of tokenizer.json).</summary>
 internal sealed class TokenTemplate
 {
     /// <param name="json">The post-processor; null: nothing is added.</param>
     public TokenTemplate(JsonFields? json)
     {
-        if (json is null) return;
-        json.Expect("type", "TemplateProcessing");
+        if (json is not null) Add(json);
+    }
+
+    public List<int> Prefix { get; } = [];
+
+    public List<int> Suffix { get; } = [];
+
+    private void Add(JsonFields json)
+    {
+        switch (json.Text("type"))
+        {
+            case "Sequence":
+                foreach (var part in json.Objects("processors")) Add(part);
+                break;
+            case "TemplateProcessing" when Prefix.Count == 0 && Suffix.Count == 0:
+                AddTemplate(json);
+                break;
+            // It moves offsets, which this library does not give, and leaves ids alone.
+            case "ByteLevel":
+                break;
+            default:
+                throw json.Bad("type", "Sequence, ByteLevel or one TemplateProcessing, the ones supported");
+        }
+    }
+
+    private void AddTemplate(JsonFields json)
+    {
         var (special, hasSequence) = (json.Object("special_tokens"), false);
         foreach (var piece in json.Objects("single"))
         {
@@ -30,8 +55,4 @@ internal sealed class TokenTemplate
         }
         if (!hasSequence) throw json.Bad("single", "special tokens around one sequence");
     }
-
-    public List<int> Prefix { get; } = [];
-
-    public List<int> Suffix { get; } = [];
 }

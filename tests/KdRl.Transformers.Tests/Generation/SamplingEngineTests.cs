@@ -1,5 +1,6 @@
 using KdRl.Rollouts;
 using KdRl.Tensors;
+using KdRl.TestSupport;
 using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
@@ -193,6 +194,18 @@ public sealed class SamplingEngineTests : IDisposable
         var engine = new SamplingEngine(model, tokenizer, thread);
         var error = Assert.Throws<OptionsValidationException>(() => engine.GenerateAsync(Mixed, options, default));
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_Conversation_IsRenderedByTheChatTemplate()
+    {
+        using var folder = new TemporaryFolder();
+        tokenizer.Save(folder.Path);
+        File.WriteAllText(Path.Combine(folder.Path, "chat_template.jinja"), "{% for m in messages %}{{ m.content }}b{% endfor %}{% if add_generation_prompt %}a{% endif %}");
+        var engine = new SamplingEngine(model, Tokenizer.FromPretrained(folder.Path), thread);
+        var groups = new List<RolloutGroup>();
+        await foreach (var group in engine.GenerateAsync([Prompt.FromMessages("x", [new("user", "a"), new("assistant", "c")])], new() { GroupSize = 1, MaxNewTokens = 2 }, default)) groups.Add(group);
+        Assert.Equal(tokenizer.Encode("abcba", addSpecialTokens: false), groups[0].Rollouts[0].PromptTokens);
     }
 
     [Fact]

@@ -1,0 +1,18 @@
+namespace KdRl.Transformers.Tokenizers.Templates;
+
+/// <summary>Variables. Loops and macros read those outside and write their own.</summary>
+internal sealed class Scope(Scope? outer)
+{
+    private readonly Dictionary<string, object?> values = [];
+
+    public void Set(string name, object? value) => values[name] = value;
+
+    public object? Get(string name)
+    {
+        for (var scope = this; scope is not null; scope = scope.Outer)
+            if (scope.values.TryGetValue(name, out var value)) return value;
+        return new Undefined($"'{name}' is undefined");
+    }
+
+    private Scope? Outer { get; } = outer;
+}
