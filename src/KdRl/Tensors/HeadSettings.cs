@@ -39,6 +39,14 @@ internal sealed record HeadSettings(ScalarType Dtype, double Temperature, long C
     /// <summary>Tensors of the inputs.</summary>
     public int Tensors => (WithTargets ? 1 : 0) + (WithTeacher ? 2 : 0);
 
+    /// <summary>The rows by name.</summary>
+    /// <param name="rows"><c>[rows,N]</c>, targets among them.</param>
+    public TokenScores Scores(Tensor rows) => new(rows.select(0, 0), WithEntropy ? rows.select(0, EntropyRow) : null)
+    {
+        Divergence = WithTeacher ? rows.select(0, DivergenceRow) : null,
+        TeacherLogProbs = WithTeacher ? rows.select(0, DivergenceRow + 1).detach() : null,
+    };
+
     /// <summary>First token and number of tokens of each chunk.</summary>
     public IEnumerable<(long Start, long Count)> Chunks(long tokens)
     {

@@ -46,15 +46,49 @@ internal sealed class ScoredRows
     public TokenScores Score(ICausalModel model, double temperature, bool withEntropy = false, ComparedModel? teacher = null)
     {
         using var scope = NewDisposeScope();
-        TeacherHead? head = null;
-        if (teacher is { } other)
-        {
-            using var noGrad = no_grad();
-            head = new TeacherHead(Hidden(other.Model), other.Model.OutputWeight, other.Temperature, other.Beta);
-        }
-        var scores = OutputHead.Score(Hidden(model), model.OutputWeight, Targets, temperature, withEntropy, teacher: head);
-        return scores.Select(values => zeros(rows.Count * (long)width, values.dtype, device).index_copy(0, chosen, values).reshape(rows.Count, width).MoveToOuterDisposeScope());
+        var scores = OutputHead.Score(Hidden(model), model.OutputWeight, Targets, temperature, withEntropy, teacher: Head(teacher));
+        return scores.Select(values => Spread(values).MoveToOuterDisposeScope());
     }
+
+    /// <summary>A loss that is a sum over the scored tokens, with logits formed once (<see cref="OutputHead.Reduce"/>), and the scores without gradient, <c>[B,T]</c>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="temperature">Divides the logits; positive.</param>
+    /// <param name="teacher">A model to compare with over the whole vocabulary; null: none.</param>
+    /// <param name="lossOf">The loss of some tokens from the number of the first, among all scored tokens, and their scores.</param>
+    public (Tensor Loss, TokenScores Scores) Reduce(ICausalModel model, double temperature, ComparedModel? teacher, Func<long, TokenScores, Tensor> lossOf)
+    {
+        using var scope = NewDisposeScope();
+        List<TokenScores> chunks = [];
+        var loss = OutputHead.Reduce(Hidden(model), model.OutputWeight, Targets, (start, scores) =>
+        {
+            chunks.Add(scores.Select(values => values.detach().clone().DetachFromDisposeScope()));
+            return lossOf(start, scores);
+        }, temperature, withEntropy: true, teacher: Head(teacher));
+        var whole = new TokenScores(Whole(c => c.LogProbs)!, Whole(c => c.Entropy)) { Divergence = Whole(c => c.Divergence), TeacherLogProbs = Whole(c => c.TeacherLogProbs) };
+        return (loss.MoveToOuterDisposeScope(), whole);
+
+        Tensor? Whole(Func<TokenScores, Tensor?> of)
+        {
+            if (of(chunks[0]) is null) return null;
+            Tensor[] parts = [.. chunks.Select(c => of(c)!)];
+            var whole = Spread(cat(parts)).MoveToOuterDisposeScope();
+            foreach (var part in parts) part.Dispose();
+            return whole;
+        }
+    }
+
+    /// <summary>Whether the logits of all scored tokens fit into one chunk of the head, so that they are kept and need not be formed again.</summary>
+    public bool FitAtOnce(ICausalModel model, ComparedModel? teacher) => OutputHead.FitAtOnce(Targets.shape[0], model.OutputWeight, teacher is not null);
+
+    private TeacherHead? Head(ComparedModel? teacher)
+    {
+        if (teacher is not { } other) return null;
+        using var noGrad = no_grad();
+        return new TeacherHead(Hidden(other.Model), other.Model.OutputWeight, other.Temperature, other.Beta);
+    }
+
+    /// <summary>Values of the scored tokens at their places, <c>[B,T]</c>.</summary>
+    private Tensor Spread(Tensor values) => zeros(rows.Count * (long)width, values.dtype, device).index_copy(0, chosen, values).reshape(rows.Count, width);
 
     private Tensor Shared(ISharedPromptModel model, (List<int[]> Distinct, long[] Row) prompts)
     {

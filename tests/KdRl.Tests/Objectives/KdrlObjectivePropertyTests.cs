@@ -35,6 +35,40 @@ public class KdrlObjectivePropertyTests
     });
 
     [Property(MaxTest = 8)]
+    public Property EvaluateTokens_AnyChunks_GiveLossGradientAndMetricsOfTheWhole() => ForEveryVariant((options, seed) =>
+    {
+        var batch = StepFactory.Make(seed);
+        if (StepFactory.Tokens(options, batch, seed) is not { } tokens) return true;
+        var whole = StepFactory.Whole(options, batch);
+        var metrics = new KdrlObjective(options).Evaluate(batch, 0).ReadMetrics();
+        return Same(whole, (tokens.Loss, tokens.Gradient)) && (tokens.Metrics.Count == 0 || metrics.All(m => Math.Abs(m.Value - tokens.Metrics[m.Key]) < 1e-9));
+    });
+
+    [Fact]
+    public void IsSumOverTokens_LossesOfWholeResponses_AreNot()
+    {
+        using var scope = NewDisposeScope();
+        bool IsSum(Action<KdrlOptions> change)
+        {
+            var options = KdrlOptions.Kdrl(.3);
+            change(options);
+            using var prepared = new KdrlObjective(options).Prepare(StepFactory.Make(3), 0);
+            if (!prepared.IsSumOverTokens)
+                Assert.Throws<InvalidOperationException>(() => { prepared.EvaluateTokens(zeros(1, ScalarType.Int64), zeros(1, ScalarType.Float64)); });
+            return prepared.IsSumOverTokens;
+        }
+        Assert.True(IsSum(_ => { }));
+        Assert.True(IsSum(o => o.Policy.Kind = PolicyLossKind.Cispo));
+        Assert.False(IsSum(o => o.Policy.Kind = PolicyLossKind.Gmpo));
+        Assert.False(IsSum(o => o.Policy.RatioLevel = RatioLevel.Sequence));
+        Assert.False(IsSum(o =>
+        {
+            (o.Distillation!.Term.Estimator, o.Distillation.Term.Path) = (KlEstimator.K1, GradientPath.Advantage);
+            o.Distillation.Term.Discount = 0.5;
+        }));
+    }
+
+    [Property(MaxTest = 8)]
     public Property Evaluate_PermutedRows_GivesTheSame() => ForEveryVariant(IsTheSamePermuted);
 
     [Theory]

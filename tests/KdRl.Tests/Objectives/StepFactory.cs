@@ -84,6 +84,25 @@ internal static class StepFactory
         return Differentiate(total, batch);
     }
 
+    /// <summary>Loss, gradient and metrics through chunks of single tokens, in any order; null where the loss is no sum over tokens.</summary>
+    public static (double Loss, Tensor Gradient, Dictionary<string, double> Metrics)? Tokens(KdrlOptions options, TrainingBatch batch, int seed)
+    {
+        using var prepared = new KdrlObjective(options).Prepare(batch, 0);
+        if (!prepared.IsSumOverTokens) return null;
+        var tokens = batch.Mask.reshape(-1).nonzero().squeeze(-1).data<long>().ToArray();
+        new Random(seed).Shuffle(tokens);
+        var (total, metrics) = (zeros([], ScalarType.Float64), new Dictionary<string, double>());
+        foreach (var chunk in tokens.Chunk(5))
+        {
+            var index = tensor(chunk);
+            var result = prepared.EvaluateTokens(index, batch.LogProbs!.reshape(-1)[index], batch.Entropy!.reshape(-1)[index]);
+            total += result.Loss;
+            foreach (var (name, value) in result.ReadMetrics()) metrics[name] = metrics.GetValueOrDefault(name) + value;
+        }
+        var (loss, gradient) = tokens.Length == 0 ? (0, zeros([2, .. batch.Mask.shape], ScalarType.Float64)) : Differentiate(total, batch);
+        return (loss, gradient, metrics);
+    }
+
     private static (double Loss, Tensor Gradient) Differentiate(Tensor loss, TrainingBatch batch)
     {
         batch.LogProbs!.grad = null;

@@ -135,6 +135,48 @@ public class OutputHeadTests
         Assert.Null(teacher.Weight.grad);
     }
 
+    [Theory, MemberData(nameof(TeacherCases))]
+    public void Reduce_AnyChunk_EqualsTheSameLossOfTheScores(double beta, bool withEntropy, long chunkBytes)
+    {
+        using var scope = NewDisposeScope();
+        var (hidden, weight, targets) = Inputs(ScalarType.Float64);
+        var teacher = new TeacherHead(randn(Rows, 3, ScalarType.Float64), randn(Vocabulary, 3, ScalarType.Float64), 1.4, beta);
+        var (otherHidden, otherWeight) = (Leaf(hidden), Leaf(weight));
+        var a = linspace(-1, 2, Rows, ScalarType.Float64);
+        // Not linear in the scores, so that a chunk's loss must be differentiated at the chunk's own values.
+        Tensor Loss(Tensor weights, TokenScores s)
+        {
+            var loss = (s.LogProbs * s.LogProbs * weights).sum() + (s.Divergence! * weights).sum() + (s.Divergence! * s.LogProbs).sum();
+            return s.Entropy is null ? loss : loss + (s.Entropy * s.Entropy * weights).sum();
+        }
+        var seen = new List<long>();
+
+        var reduced = OutputHead.Reduce(hidden, weight, targets, (start, s) =>
+        {
+            seen.Add(start);
+            return Loss(a.narrow(0, start, s.LogProbs.shape[0]), s);
+        }, 0.8, withEntropy, chunkBytes, teacher);
+        (reduced * 3).backward();
+        var expected = Loss(a, OutputHead.Score(otherHidden, otherWeight, targets, 0.8, withEntropy, teacher: teacher));
+        (expected * 3).backward();
+
+        Close(expected, reduced, 1e-10);
+        Close(otherHidden.grad!, hidden.grad!, 1e-10);
+        Close(otherWeight.grad!, weight.grad!, 1e-10);
+        Assert.Equal(seen.Distinct().Order(), seen);
+    }
+
+    [Fact]
+    public void Reduce_LossWithoutGradientOrNoRows_LeavesZeroGradients()
+    {
+        using var scope = NewDisposeScope();
+        var (hidden, weight, targets) = Inputs();
+        OutputHead.Reduce(hidden, weight, targets, (_, s) => s.LogProbs.detach().sum()).backward();
+        Assert.Equal(0, hidden.grad!.abs().sum().item<float>() + weight.grad!.abs().sum().item<float>());
+        var none = OutputHead.Reduce(hidden.narrow(0, 0, 0), weight, zeros(0, ScalarType.Int64), (_, _) => throw new InvalidOperationException("no tokens"));
+        Assert.Equal(0, none.item<float>());
+    }
+
     [Property(MaxTest = 40)]
     public FsCheck.Property Score_RandomShapes_DoNotDependOnTheChunk() => Prop.ForAll(
         ArbMap.Default.ArbFor<FsCheck.PositiveInt>(), ArbMap.Default.ArbFor<FsCheck.PositiveInt>(), (rows, bytes) =>

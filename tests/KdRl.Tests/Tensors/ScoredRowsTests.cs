@@ -47,6 +47,34 @@ public class ScoredRowsTests
     }
 
     [Fact]
+    public void Reduce_MoreLogitsThanFitAtOnce_EqualsTheScoresAndTheirLoss()
+    {
+        using var scope = NewDisposeScope();
+        // 8 scored tokens of 3 million logits each: past 64 MiB.
+        using var model = new TinyCausalModel(vocabulary: 3_000_000, width: 2);
+        using var other = new TinyCausalModel(vocabulary: 3_000_000, width: 2, seed: 4);
+        var compared = new ComparedModel(other, 1, 1);
+        var rows = new ScoredRows(Rows, CPU);
+        Assert.False(rows.FitAtOnce(model, compared));
+        static Tensor Loss(TokenScores s) => (s.LogProbs * s.LogProbs).sum() + s.Divergence!.sum();
+
+        var (loss, scores) = rows.Reduce(model, 0.9, compared, (_, s) => Loss(s));
+        loss.backward();
+        var gradient = model.OutputWeight.grad!.clone();
+        model.zero_grad();
+        var expected = rows.Score(model, 0.9, withEntropy: true, compared);
+        Loss(expected).backward();
+
+        Assert.Equal(Loss(expected).item<float>(), loss.item<float>(), 1e-3f * Math.Abs(loss.item<float>()));
+        Assert.True(expected.LogProbs.allclose(scores.LogProbs, 0, 1e-5));
+        Assert.True(expected.Divergence!.allclose(scores.Divergence!, 0, 1e-5));
+        Assert.True(expected.TeacherLogProbs!.allclose(scores.TeacherLogProbs!, 0, 1e-5));
+        Assert.True(expected.Entropy!.allclose(scores.Entropy!, 0, 1e-4));
+        var error = (gradient - model.OutputWeight.grad!).abs().max().item<float>();
+        Assert.True(error < 1e-5 * gradient.abs().max().item<float>(), $"largest difference {error}");
+    }
+
+    [Fact]
     public void Of_PromptsThatCannotBe_AreRefused()
     {
         using var scope = NewDisposeScope();

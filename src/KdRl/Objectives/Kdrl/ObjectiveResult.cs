@@ -42,6 +42,13 @@ public sealed class ObjectiveResult
     /// </summary>
     public required IReadOnlyDictionary<string, Tensor> Metrics { get; init; }
 
+    /// <summary>Hands all tensors to the dispose scope around the open one.</summary>
+    internal void MoveToOuterDisposeScope()
+    {
+        Loss.MoveToOuterDisposeScope();
+        foreach (var value in Metrics.Values) value.MoveToOuterDisposeScope();
+    }
+
     /// <summary>Reads all metrics at once: one wait for the device.</summary>
     public IReadOnlyDictionary<string, double> ReadMetrics()
     {

@@ -53,6 +53,35 @@ public sealed class PreparedStep : IDisposable
         return Scoped(rows, logProbs, entropy, teacher);
     }
 
+    /// <summary>
+    /// Whether the loss is a sum over tokens, so that <see cref="EvaluateTokens"/> applies: no ratio, importance weight, penalty or
+    /// discount ties the tokens of a response to each other.
+    /// </summary>
+    public bool IsSumOverTokens =>
+        terms.SamplerLogProbs is null && options.Policy is { Kind: not PolicyLossKind.Gmpo, RatioLevel: RatioLevel.Token } && options.Distillation is not { Term.Discount: not 0 };
+
+    /// <summary>The objective of some tokens, of any rows: as <see cref="Evaluate"/>, for a loss that is a sum over tokens.</summary>
+    /// <param name="tokens">Row · T + column of each token in the step's <c>[B,T]</c>, <c>int64 [n]</c>; each valid token once in the whole step.</param>
+    /// <param name="logProbs">Log-probs of those tokens under the policy, <c>float [n]</c>, with gradient.</param>
+    /// <param name="entropy">Entropy of the policy at each, <c>float [n]</c> in nats; needed when the entropy has a coefficient.</param>
+    /// <param name="teacher">The teacher of those tokens, <c>float [n]</c>, where it is compared over more than the sampled token; null otherwise.</param>
+    /// <returns>The share of these tokens in the step.</returns>
+    /// <exception cref="ArgumentException">Shapes differ.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no sum over tokens.</exception>
+    public ObjectiveResult EvaluateTokens(Tensor tokens, Tensor logProbs, Tensor? entropy = null, TeacherDivergence? teacher = null)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(logProbs);
+        if (!IsSumOverTokens) throw new InvalidOperationException("The loss ties the tokens of a response to each other; evaluate whole rows.");
+        if (tokens.dim() != 1 || tokens.dtype != ScalarType.Int64) throw new ArgumentException($"tokens is {tokens.dtype} with {tokens.dim()} dimensions, expected int64 [n].", nameof(tokens));
+        TensorGuard.Rows(logProbs, tokens.shape[0]);
+        using var scope = NewDisposeScope();
+        var columns = teacher is { } t ? new TeacherDivergence(t.PerToken.unsqueeze(1), t.LogProbs?.unsqueeze(1)) : (TeacherDivergence?)null;
+        var result = Of(terms.Single(tokens.to(terms.Mask.device), logProbs.dtype), logProbs.unsqueeze(1), entropy?.unsqueeze(1), columns);
+        result.MoveToOuterDisposeScope();
+        return result;
+    }
+
     /// <summary>The objective of the whole step.</summary>
     internal ObjectiveResult EvaluateAll(Tensor logProbs, Tensor? entropy, TeacherDivergence? teacher) =>
         Scoped(null, TensorGuard.Like(logProbs, terms.Mask), entropy, teacher);
@@ -65,6 +94,14 @@ public sealed class PreparedStep : IDisposable
 
     private ObjectiveResult Scoped(Tensor? rows, Tensor logProbs, Tensor? entropy, TeacherDivergence? teacher)
     {
+        using var scope = NewDisposeScope();
+        var result = Of(terms.Select(rows?.to(terms.Mask.device), logProbs.shape[1], logProbs.dtype), logProbs, entropy, teacher);
+        result.MoveToOuterDisposeScope();
+        return result;
+    }
+
+    private ObjectiveResult Of(StepTerms picked, Tensor logProbs, Tensor? entropy, TeacherDivergence? teacher)
+    {
         var support = options.Distillation?.Term.Support ?? TeacherSupport.SampledToken;
         if (teacher is null && support != TeacherSupport.SampledToken && terms.TeacherRowWeights is not null)
             throw TensorGuard.Missing(nameof(TrainingBatch.TeacherDivergence), $"float [B,T] because Support is {support}");
@@ -72,12 +109,7 @@ public sealed class PreparedStep : IDisposable
             throw TensorGuard.Superfluous(nameof(TrainingBatch.TeacherDivergence), $"Support is {support}");
         if (entropy is null && options.EntropyCoefficient != 0)
             throw new ArgumentException($"entropy is missing, expected one because EntropyCoefficient is {options.EntropyCoefficient}.", nameof(entropy));
-        using var scope = NewDisposeScope();
-        var picked = terms.Select(rows?.to(terms.Mask.device), logProbs.shape[1], logProbs.dtype);
-        var result = new StepEvaluation(options, picked, Beta, teacher).Evaluate(logProbs, entropy);
-        result.Loss.MoveToOuterDisposeScope();
-        foreach (var value in result.Metrics.Values) value.MoveToOuterDisposeScope();
-        return result;
+        return new StepEvaluation(options, picked, Beta, teacher).Evaluate(logProbs, entropy);
     }
 
     private void CheckRows(Tensor rows, long width)

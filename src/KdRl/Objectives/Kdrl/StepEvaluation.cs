@@ -144,8 +144,9 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         metrics["distillation/mean_d"] = PerToken(d, terms.TeacherTokens);
         metrics["distillation/k3"] = PerToken(d.expm1().sub(d), terms.TeacherTokens);
         metrics["distillation/far_share"] = PerToken(d.lt(Far).to(d.dtype), terms.TeacherTokens);
-        var distilled = terms.Gate!.gt(Scalars.Zero).logical_and(terms.Mask.any(1));
-        metrics["distillation/gated_fraction"] = PerToken(distilled.to(d.dtype), terms.Sequences);
+        // Each token carries its share of its response, so that single tokens add up to responses too.
+        var share = terms.Mask.to(d.dtype).mul(terms.Gate!.gt(Scalars.Zero).to(d.dtype).div(terms.RowTokens.clamp_min(Scalars.One)).unsqueeze(1));
+        metrics["distillation/gated_fraction"] = PerToken(share, terms.Sequences);
     }
 
     /// <summary>A teacher's values with 0 where they do not count.</summary>

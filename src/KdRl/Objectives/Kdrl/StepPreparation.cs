@@ -92,6 +92,7 @@ internal sealed class StepPreparation
             ReferenceLogProbs = Reference(),
             Gate = weights,
             AdvantageGate = advantageGate,
+            RowTokens = mask.sum(1).to(ScalarType.Float64),
             RowWeights = all,
             PolicyRowWeights = evaluatedWeights,
             ReferenceRowWeights = ReferenceEquals(referenceMask, mask) ? all : policyWeights,

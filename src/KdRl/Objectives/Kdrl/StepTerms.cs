@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace KdRl.Objectives;
@@ -65,11 +66,32 @@ internal sealed class StepTerms
     public IEnumerable<Tensor> Tensors() => new[]
     {
         Mask, PolicyMask, ReferenceMask, TeacherMask, Advantages, OldLogProbs, ImportanceWeights, SamplerLogProbs, TeacherLogProbs, TargetLogProbs,
-        ReferenceLogProbs, Gate, AdvantageGate, RowWeights, PolicyRowWeights, ReferenceRowWeights, TeacherRowWeights,
+        ReferenceLogProbs, Gate, AdvantageGate, RowTokens, RowWeights, PolicyRowWeights, ReferenceRowWeights, TeacherRowWeights,
     }.OfType<Tensor>().Distinct<Tensor>(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Valid tokens of each row, <c>float64 [B]</c>.</summary>
+    public required Tensor RowTokens { get; init; }
+
+    /// <summary>Some tokens, each as a row of its own: <c>[n,1]</c> and <c>[n]</c>. A loss that is a sum over tokens does not see the difference.</summary>
+    /// <param name="tokens">Row · T + column of each token, <c>int64 [n]</c>.</param>
+    /// <param name="type">Type of the log-probs.</param>
+    public StepTerms Single(Tensor tokens, ScalarType type)
+    {
+        using var width = Mask.shape[1].ToScalar();
+        var rows = tokens.floor_divide(width);
+        return Change(whole => whole.dim() == 2 ? whole.reshape(-1).index_select(0, tokens).unsqueeze(1) : whole.index_select(0, rows), type);
+    }
+
     /// <summary>The given rows (null: all), cut to the width of their log-probs and of the same type.</summary>
-    public StepTerms Select(Tensor? rows, long width, ScalarType type)
+    public StepTerms Select(Tensor? rows, long width, ScalarType type) => Change(
+        whole =>
+        {
+            var narrow = whole.dim() == 2 && whole.shape[1] != width ? whole.narrow(1, 0, width) : whole;
+            return rows is null ? narrow : narrow.index_select(0, rows);
+        },
+        type);
+
+    private StepTerms Change(Func<Tensor, Tensor> change, ScalarType type)
     {
         return new StepTerms
         {
@@ -86,6 +108,7 @@ internal sealed class StepTerms
             ReferenceLogProbs = Pick(ReferenceLogProbs),
             Gate = Pick(Gate),
             AdvantageGate = Pick(AdvantageGate),
+            RowTokens = Pick(RowTokens)!,
             RowWeights = Pick(RowWeights)!,
             PolicyRowWeights = Pick(PolicyRowWeights)!,
             ReferenceRowWeights = Pick(ReferenceRowWeights)!,
@@ -98,8 +121,7 @@ internal sealed class StepTerms
         Tensor? Pick(Tensor? whole)
         {
             if (whole is null) return null;
-            var narrow = whole.dim() == 2 && whole.shape[1] != width ? whole.narrow(1, 0, width) : whole;
-            var picked = rows is null ? narrow : narrow.index_select(0, rows);
+            var picked = change(whole);
             return picked.dtype == ScalarType.Bool || picked.dtype == type ? picked : picked.to(type);
         }
     }

@@ -46,13 +46,9 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         {
             using var inner = NewDisposeScope();
             var forward = Stopwatch.GetTimestamp();
-            var scores = new ScoredRows([.. micro.Select(i => Sequence(rows.Rows[i]))], device)
-                .Score(policy, options.Sampling.Temperature, withEntropy: true, teacher is null ? null : new ComparedModel(teacher.Model, teacher.Temperature, options.Objective.Distillation!.Term.DivergenceBeta));
+            var (loss, scores, parts) = Forward(prepared, rows, micro, batch.Mask.shape[1], teacher);
             log.MicroBatch(Stopwatch.GetElapsedTime(forward));
             Note(rows, micro, scores, log);
-            var index = tensor(micro.Select(i => (long)i).ToArray(), device: device);
-            var result = prepared.Evaluate(index, scores.LogProbs, scores.Entropy, scores.Divergence is { } divergence ? new TeacherDivergence(divergence, scores.TeacherLogProbs) : null);
-            var parts = result.ReadMetrics();
             if (!double.IsFinite(parts["loss"]))
             {
                 optimizer.ZeroGradients();
@@ -61,7 +57,7 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
             }
 
             var backward = Stopwatch.GetTimestamp();
-            result.Loss.backward();
+            loss.backward();
             log.Backward(Stopwatch.GetElapsedTime(backward));
             optimizer.Accumulate();
             foreach (var (name, value) in parts) metrics[name] = metrics.GetValueOrDefault(name) + value;
@@ -71,6 +67,37 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         var outcome = optimizer.Step(learningRate);
         if (!outcome.Applied) log.Skipped($"the gradient norm was {outcome.GradientNorm}", rows.Numbers);
         else log.Applied(outcome.GradientNorm, metrics);
+    }
+
+    /// <summary>The loss of a micro-batch, what was said of its tokens, and the metrics.</summary>
+    private (Tensor Loss, TokenScores Scores, IReadOnlyDictionary<string, double> Metrics) Forward(
+        PreparedStep prepared, StepRows rows, int[] micro, long width, IDistributionTeacher? teacher)
+    {
+        var scored = new ScoredRows([.. micro.Select(i => Sequence(rows.Rows[i]))], device);
+        var temperature = options.Sampling.Temperature;
+        var compared = teacher is null ? (ComparedModel?)null : new ComparedModel(teacher.Model, teacher.Temperature, options.Objective.Distillation!.Term.DivergenceBeta);
+        if (!prepared.IsSumOverTokens || scored.FitAtOnce(policy, compared))
+        {
+            var whole = scored.Score(policy, temperature, withEntropy: true, compared);
+            var result = prepared.Evaluate(tensor(micro.Select(i => (long)i).ToArray(), device: device), whole.LogProbs, whole.Entropy, Divergence(whole));
+            return (result.Loss, whole, result.ReadMetrics());
+        }
+
+        // Too many logits to keep: each chunk is differentiated where it is formed.
+        var metrics = new Dictionary<string, double>();
+        var tokens = tensor(micro.SelectMany(i => Places(rows.Rows[i], i * width)).ToArray(), device: device);
+        var (loss, scores) = scored.Reduce(policy, temperature, compared, (start, chunk) =>
+        {
+            var result = prepared.EvaluateTokens(tokens.narrow(0, start, chunk.LogProbs.shape[0]), chunk.LogProbs, chunk.Entropy, Divergence(chunk));
+            foreach (var (name, value) in result.ReadMetrics()) metrics[name] = metrics.GetValueOrDefault(name) + value;
+            return result.Loss;
+        });
+        return (loss, scores, metrics);
+
+        static TeacherDivergence? Divergence(TokenScores of) => of.Divergence is { } divergence ? new TeacherDivergence(divergence, of.TeacherLogProbs) : null;
+
+        static IEnumerable<long> Places(ScoredRollout row, long start) =>
+            Enumerable.Range(row.Rollout.PromptTokens.Length, row.Rollout.CompletionTokens.Length).Select(t => start + t);
     }
 
     /// <summary>The policy's log-probs before any update of the step, by row.</summary>
