@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace KdRl.Benchmarks;
 
-/// <summary>The output head forward and backward, against full logits with log_softmax and gather.</summary>
+/// <summary>
+/// The mean log-prob through the output head, forward and backward, the way the trainer takes it: logits that fit are kept, others are
+/// differentiated chunk by chunk. Against full logits with log_softmax and gather.
+/// </summary>
 internal sealed class HeadBenchmark : IBenchmark
 {
     public string Name => "head";
@@ -46,10 +49,12 @@ internal sealed class HeadBenchmark : IBenchmark
             targets = randint(0, vocabulary, [rows], ScalarType.Int64);
         }
 
-        public void Ours() => Backward(() => OutputHead.Score(hidden, weight, targets).LogProbs);
+        public void Ours() => Backward(() => OutputHead.FitAtOnce(targets.shape[0], weight, withTeacher: false)
+            ? OutputHead.Score(hidden, weight, targets).LogProbs.mean().neg()
+            : OutputHead.Reduce(hidden, weight, targets, (_, scores) => scores.LogProbs.sum() / -targets.shape[0]));
 
         public void Full() => Backward(() => nn.functional.linear(hidden, weight).to(ScalarType.Float32)
-            .log_softmax(-1).gather(1, targets.unsqueeze(1)).squeeze(1));
+            .log_softmax(-1).gather(1, targets.unsqueeze(1)).squeeze(1).mean().neg());
 
         public void Dispose()
         {
@@ -58,12 +63,12 @@ internal sealed class HeadBenchmark : IBenchmark
             targets.Dispose();
         }
 
-        private void Backward(Func<Tensor> logProbs)
+        private void Backward(Func<Tensor> loss)
         {
             using var scope = NewDisposeScope();
             hidden.grad = null;
             weight.grad = null;
-            logProbs().mean().neg().backward();
+            loss().backward();
         }
     }
 }

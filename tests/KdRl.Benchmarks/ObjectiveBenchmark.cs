@@ -31,7 +31,7 @@ internal sealed class ObjectiveBenchmark : IBenchmark
     private sealed class Step
     {
         private readonly KdrlObjective objective = new(KdrlOptions.Kdrl(Beta));
-        private readonly Tensor hidden, weight, targets, mask, groups, advantages, old, teacher;
+        private readonly Tensor hidden, weight, targets, mask, groups, advantages, old, teacher, rows, tokens;
 
         public Step(int batch, int length, int width, int vocabulary)
         {
@@ -42,15 +42,20 @@ internal sealed class ObjectiveBenchmark : IBenchmark
             mask = ones(batch, length, ScalarType.Bool);
             groups = arange(batch, ScalarType.Int64).div(8, RoundingMode.floor).to(ScalarType.Int64);
             advantages = randn(batch);
+            (rows, tokens) = (arange(batch, ScalarType.Int64), arange(batch * length, ScalarType.Int64));
             old = OutputHead.Score(hidden, weight, targets).LogProbs.detach().view(batch, length);
             teacher = old + randn(batch, length) * 0.3;
         }
 
         public double Ours() => Backward(() =>
         {
-            var logProbs = OutputHead.Score(hidden, weight, targets).LogProbs.view(mask.shape);
-            return objective.Evaluate(
-                new TrainingBatch { Mask = mask, Group = groups, LogProbs = logProbs, OldLogProbs = old, TeacherLogProbs = teacher, Advantages = advantages }, 0).Loss;
+            var batch = new TrainingBatch { Mask = mask, Group = groups, OldLogProbs = old, TeacherLogProbs = teacher, Advantages = advantages };
+            using var prepared = objective.Prepare(batch, 0);
+            // As the trainer does it: logits that fit are kept, others are differentiated chunk by chunk.
+            if (OutputHead.FitAtOnce(tokens.shape[0], weight, withTeacher: false))
+                return prepared.Evaluate(rows, OutputHead.Score(hidden, weight, targets).LogProbs.view(mask.shape)).Loss;
+            return OutputHead.Reduce(hidden, weight, targets, (start, scores) =>
+                prepared.EvaluateTokens(tokens.narrow(0, start, scores.LogProbs.shape[0]), scores.LogProbs).Loss);
         });
 
         public double Plain() => Backward(() =>
