@@ -6,7 +6,8 @@ namespace KdRl.Transformers.Checkpoints;
 /// <summary>A model's Hugging Face directory, in and out.</summary>
 internal static class ModelFiles
 {
-    private const string ConfigName = "config.json", GenerationName = "generation_config.json";
+    public const string GenerationName = "generation_config.json";
+    private const string ConfigName = "config.json";
 
     /// <param name="directory">Where from.</param>
     /// <param name="dtype">Number type in memory; null: the configuration's.</param>

@@ -1,3 +1,4 @@
+using KdRl.Rollouts;
 using KdRl.Transformers.Models;
 using TorchSharp;
 using KdRl.Transformers.Checkpoints;
@@ -51,6 +52,9 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
 
     /// <summary>Fields of the files the model was loaded from, kept for saving.</summary>
     internal LoadedFiles? Loaded { get; init; }
+
+    /// <summary>Whether an adapter is attached.</summary>
+    internal bool HasAdapter { get; set; }
 
     /// <inheritdoc/>
     public Tensor OutputWeight => head ?? embedding;
@@ -120,6 +124,15 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
         ModelFiles.Save(this, directory, maxShardBytes);
     }
 
+    /// <summary>
+    /// How the checkpoint's makers draw from it: one completion by the temperature, truncation, length and end tokens of
+    /// <c>generation_config.json</c>, where fields that are left out mean what they mean to Hugging Face (greedy without
+    /// <c>do_sample</c>, 50 for <c>top_k</c>). Null when the model was loaded without that file. Training draws by its own options.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file asks for what is not supported, such as a repetition penalty.</exception>
+    public SamplingOptions? SuggestedSampling() => Loaded?.Generation is { } generation
+        ? GenerationJson.Read(new JsonFields(ModelFiles.GenerationName, JsonFile.Parse(ModelFiles.GenerationName, generation))) : null;
+
     /// <inheritdoc/>
     public Tensor Hidden(Tensor ids, Tensor positions, Tensor? attention)
     {
@@ -147,6 +160,10 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
         var written = Run(completions.narrow(1, 0, length), positions, (int)(prompts.Longest + length - 1), new ContinuationAttention(prompt, prompts.Row, length, OutputWeight.dtype));
         return cat([read, written], 1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The projections of all layers under their Hugging Face names.</summary>
+    internal IEnumerable<(string Name, ProjectionPart Part)> Projections() =>
+        layers.SelectMany((layer, i) => layer.Projections().Select(part => ($"model.layers.{i}.{part.Name}", part)));
 
     /// <summary>The weights under their Hugging Face names.</summary>
     internal IEnumerable<WeightPart> Weights()

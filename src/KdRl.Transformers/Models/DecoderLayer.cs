@@ -44,28 +44,27 @@ internal sealed class DecoderLayer : nn.Module
     public Projection GateUp { get; }
     public Projection Down { get; }
 
+    /// <summary>The projections as checkpoints know them.</summary>
+    public IEnumerable<ProjectionPart> Projections()
+    {
+        long queries = queryHeads * headDim, keys = keyHeads * headDim;
+        yield return new ProjectionPart("self_attn.q_proj", QueryKeyValue, 0, queries, headDim);
+        yield return new ProjectionPart("self_attn.k_proj", QueryKeyValue, queries, keys, headDim);
+        yield return new ProjectionPart("self_attn.v_proj", QueryKeyValue, queries + keys, keys, null);
+        yield return new ProjectionPart("self_attn.o_proj", Output, 0, Output.Weight.shape[0], null);
+        yield return new ProjectionPart("mlp.gate_proj", GateUp, 0, intermediate, null);
+        yield return new ProjectionPart("mlp.up_proj", GateUp, intermediate, intermediate, null);
+        yield return new ProjectionPart("mlp.down_proj", Down, 0, Down.Weight.shape[0], null);
+    }
+
     /// <summary>The weights under their Hugging Face names.</summary>
     public IEnumerable<WeightPart> Weights(string prefix)
     {
-        long queries = queryHeads * headDim, keys = keyHeads * headDim;
         yield return WeightPart.Whole(prefix + "input_layernorm.weight", InputNorm.Weight);
         yield return WeightPart.Whole(prefix + "post_attention_layernorm.weight", PostNorm.Weight);
         if (QueryNorm is not null) yield return new WeightPart(prefix + "self_attn.q_norm.weight", QueryNorm.Weight, 0, headDim, headDim);
         if (KeyNorm is not null) yield return new WeightPart(prefix + "self_attn.k_norm.weight", KeyNorm.Weight, 0, headDim, headDim);
-        foreach (var part in Parts("self_attn.q_proj", QueryKeyValue, 0, queries, headDim)
-            .Concat(Parts("self_attn.k_proj", QueryKeyValue, queries, keys, headDim))
-            .Concat(Parts("self_attn.v_proj", QueryKeyValue, queries + keys, keys, null))
-            .Concat(Parts("self_attn.o_proj", Output, 0, Output.Weight.shape[0], null))
-            .Concat(Parts("mlp.gate_proj", GateUp, 0, intermediate, null))
-            .Concat(Parts("mlp.up_proj", GateUp, intermediate, intermediate, null))
-            .Concat(Parts("mlp.down_proj", Down, 0, Down.Weight.shape[0], null)))
-            yield return part with { Name = prefix + part.Name };
-
-        static IEnumerable<WeightPart> Parts(string name, Projection projection, long start, long rows, int? rotaryHeadDim)
-        {
-            yield return new WeightPart(name + ".weight", projection.Weight, start, rows, rotaryHeadDim);
-            if (projection.Bias is not null) yield return new WeightPart(name + ".bias", projection.Bias, start, rows, rotaryHeadDim);
-        }
+        foreach (var part in Projections().SelectMany(projection => projection.Weights(prefix))) yield return part;
     }
 
     /// <param name="x"><c>[B,T,H]</c></param>

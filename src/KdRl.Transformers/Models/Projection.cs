@@ -25,12 +25,21 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     /// <summary><c>[outputs]</c>, or null when there is none.</summary>
     public Parameter? Bias => bias;
 
+    /// <summary>What adapters add; empty without one.</summary>
+    public List<IProjectionAddition> Additions { get; } = [];
+
     /// <summary>Some of the outputs only.</summary>
     /// <param name="input"><c>[…, inputs]</c></param>
     /// <param name="start">First output.</param>
     /// <param name="count">Number of outputs.</param>
     public Tensor Part(Tensor input, long start, long count) =>
-        nn.functional.linear(input, Weight.narrow(0, start, count), Bias?.narrow(0, start, count));
+        Adapted(nn.functional.linear(input, Weight.narrow(0, start, count), Bias?.narrow(0, start, count)), input, start);
 
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, Weight, Bias);
+    public override Tensor forward(Tensor input) => Adapted(nn.functional.linear(input, Weight, Bias), input, 0);
+
+    private Tensor Adapted(Tensor output, Tensor input, long start)
+    {
+        foreach (var addition in Additions) output = addition.Add(output, input, start);
+        return output;
+    }
 }

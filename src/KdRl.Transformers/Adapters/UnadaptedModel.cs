@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers.Adapters;
+
+/// <summary>An adapted model as it is without its adapter.</summary>
+internal sealed class UnadaptedModel(CausalLM model) : ISharedPromptModel
+{
+    public CausalLM Model => model;
+
+    /// <summary>Whether a forward pass runs at this moment in which the adapter adds nothing.</summary>
+    public bool IsRunning { get; private set; }
+
+    public Tensor OutputWeight => model.OutputWeight;
+
+    public Tensor Hidden(Tensor ids, Tensor positions, Tensor? attention) => Run(() => model.Hidden(ids, positions, attention));
+
+    public Tensor Hidden(SharedPrompts prompts, Tensor completions) => Run(() => model.Hidden(prompts, completions));
+
+    private Tensor Run(Func<Tensor> forward)
+    {
+        IsRunning = true;
+        try
+        {
+            return forward();
+        }
+        finally
+        {
+            IsRunning = false;
+        }
+    }
+}
