@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using KdRl.Rollouts;
 using KdRl.Tensors;
+using KdRl.Training.Optimization;
 using KdRl.Transformers.Checkpoints;
 using KdRl.Transformers.Tests.Models;
 using TorchSharp;
@@ -129,6 +131,27 @@ public sealed class LoraAdapterTests : IDisposable
     }
 
     [Fact]
+    public void Step_OptimizerOfTheAdapter_LearnsAndLeavesTheModelAsItWas()
+    {
+        using var model = Model(ModelFamily.Qwen3);
+        using var adapter = LoraAdapter.Attach(model, new LoraOptions(), 1);
+        using var optimizer = new AdamW(adapter, new AdamWOptions());
+        byte[][] before = [.. model.parameters().Select(p => p.bytes.ToArray())];
+        float Step()
+        {
+            using var scope = NewDisposeScope();
+            var loss = new ScoredRows([new([3, 1, 4], [5, 9, 2])], CPU).Score(adapter, 1).LogProbs.sum().neg();
+            loss.backward();
+            optimizer.Step(0.01);
+            return loss.item<float>();
+        }
+        var first = Step();
+        for (var i = 0; i < 30; i++) Step();
+        Assert.True(Step() < first / 2);
+        Assert.All(model.parameters().Zip(before), pair => Assert.True(pair.First.bytes.SequenceEqual(pair.Second)));
+    }
+
+    [Fact]
     public void Merge_Weights_GiveWhatTheAdapterGave()
     {
         using var scope = NewDisposeScope();
@@ -184,6 +207,24 @@ public sealed class LoraAdapterTests : IDisposable
         {
             var alone = new ScoredRows([rows[i]], CPU).Score(adapter, 1).LogProbs;
             Assert.True(alone[0].allclose(together[i, TensorIndex.Slice(0, rows[i].Tokens.Length)], 0, 1e-4), $"row {i}");
+        }
+    }
+
+    [Fact]
+    public async Task GenerateAsync_AdaptedModel_DrawsFromWhatIsTrained()
+    {
+        using var model = TestModels.Noisy(TestModels.Random(ModelFamily.Qwen2, 0) with { MaxPositions = 64 });
+        using var adapter = Noisy(model, new LoraOptions());
+        using var thread = new TorchThread();
+        var engine = new SamplingEngine(model, Tokenizer.FromCharacters("abcdefghij;", endToken: ";"), thread);
+        var groups = await engine.GenerateAsync([Prompt.FromText("p", "bcde")], new SamplingOptions { GroupSize = 4, MaxNewTokens = 12 }, default).ToListAsync();
+        using var scope = NewDisposeScope();
+        TokenSequence[] rows = [.. groups[0].Rollouts.Select(rollout => new TokenSequence(rollout.PromptTokens, rollout.CompletionTokens))];
+        var trained = new ScoredRows(rows, CPU).Score(adapter, 1).LogProbs.detach();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var rollout = groups[0].Rollouts[i];
+            for (var t = 0; t < rollout.LogProbs.Length; t++) Assert.Equal(trained[i, rollout.PromptTokens.Length + t].item<float>(), rollout.LogProbs[t], 1e-4);
         }
     }
 
