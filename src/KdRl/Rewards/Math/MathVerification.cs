@@ -42,8 +42,10 @@ internal sealed class MathVerification(MathVerifierOptions options)
     private bool AreEqual(MathAnswer expected, MathAnswer answer, ulong seed)
     {
         if (MathChoices.Letter(expected.Tokens) is { } letter && MathChoices.Chosen(answer.Tokens) is { } chosen) return letter == chosen;
-        if (MathChoices.WithoutLabel(answer.Tokens) is { } unlabelled && MathChoices.WithoutLabel(expected.Tokens) is null)
-            answer = new MathAnswer(unlabelled, MathParser.Parse(unlabelled, _budget));
+        // A label on one side only says nothing: (B) 12 is 12.
+        var (label, labelled) = (MathChoices.WithoutLabel(expected.Tokens), MathChoices.WithoutLabel(answer.Tokens));
+        if (label is null && labelled is not null) answer = new MathAnswer(labelled, MathParser.Parse(labelled, _budget));
+        if (label is not null && labelled is null) expected = new MathAnswer(label, MathParser.Parse(label, _budget));
         if (expected.Node is not { } a || answer.Node is not { } b)
             return expected.Node is null && answer.Node is null && !_budget.IsExceeded && AreSameText(expected, answer);
         var scope = new MathScope(options, _budget, seed);

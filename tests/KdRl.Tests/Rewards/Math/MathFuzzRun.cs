@@ -84,9 +84,13 @@ internal sealed class MathFuzzRun
     private void CheckSymmetric(string a, string b)
     {
         if ((a + b).Contains("box", StringComparison.Ordinal) || a.Contains('.', StringComparison.Ordinal) || b.Contains('.', StringComparison.Ordinal)) return;
+        // An option is its letter only for a reference that is a letter.
+        if (IsLetter(a) || IsLetter(b)) return;
         var (there, back) = (MathVerifier.Verify(a, $@"\boxed{{{b}}}", Lenient), MathVerifier.Verify(b, $@"\boxed{{{a}}}", Lenient));
         if (there.Status != MathVerdictStatus.Compared || back.Status != MathVerdictStatus.Compared || there.ExtractedAnswer != b || back.ExtractedAnswer != a) return;
         Symmetric++;
         if (there.IsCorrect != back.IsCorrect) Failures.Add($"not symmetric: {a} | {b}");
     }
+
+    private static bool IsLetter(string answer) => MathAnswer.Read(answer, new MathBudget(Lenient.MaxNodes, Lenient.MaxDepth)) is { } read && MathChoices.Letter(read.Tokens) is not null;
 }

@@ -71,7 +71,7 @@ internal sealed partial class MathComparer
             return a.All(p => b.Count(q => q.Name == p.Name) == 1 && AreEqual(p.Value, b.Single(q => q.Name == p.Name).Value));
         }
         if (answer.Items.Any(i => i.Kind == MathNodeKind.Relation)) return answer.Items.Length == reference.Items.Length && AreEqualInAnyOrder(reference.Items, answer.Items);
-        return IsOneName(a) && answer.Kind != MathNodeKind.Brackets ? AreEqualInAnyOrder(Values(a), answer.Items) : AreEqualInOrder(Values(a), answer.Items);
+        return IsOneName(a) && answer.Kind != MathNodeKind.Brackets ? AreEqualInAnyOrder(Values(a), answer.Items) : AreEqualInOrder(Values(a), answer.Items) || AreEqualInOrder(Values(ByName(a)), answer.Items);
     }
 
     /// <summary>Named values against a tuple or list without names: in the order given, or as a set of solutions of one unknown.</summary>
@@ -80,8 +80,10 @@ internal sealed partial class MathComparer
         if (reference.Items.Any(i => i.Kind == MathNodeKind.Relation)) return answer.Items.Length == reference.Items.Length && AreEqualInAnyOrder(reference.Items, answer.Items);
         return IsOneName(given) && reference.Kind != MathNodeKind.Brackets
             ? AreEqualInAnyOrder(reference.Items, Values(given))
-            : AreEqualInOrder(reference.Items, Values(given)) || AreEqualInOrder(reference.Items, Values([.. given.OrderBy(g => g.Name, StringComparer.Ordinal)]));
+            : AreEqualInOrder(reference.Items, Values(given)) || AreEqualInOrder(reference.Items, Values(ByName(given)));
     }
+
+    private static (string Name, MathNode Value)[] ByName((string Name, MathNode Value)[] named) => [.. named.OrderBy(n => n.Name, StringComparer.Ordinal)];
 
     private static MathNode[] Values((string Name, MathNode Value)[] named) => [.. named.Select(n => n.Value)];
 

@@ -5,13 +5,15 @@ internal sealed class RandomPoints(ulong seed)
 {
     private ulong _state = seed;
 
-    /// <summary>A coordinate of point <paramref name="index"/>: positive in even points, of either sign in odd ones, of several magnitudes.</summary>
-    public BigComplex Next(int index)
+    /// <summary>One coordinate of a point.</summary>
+    /// <param name="index">The point: even ones are positive, odd ones have every coordinate negative in turn, every eighth all of them.</param>
+    /// <param name="coordinate">Which coordinate.</param>
+    public BigComplex Next(int index, int coordinate)
     {
-        var bits = NextBits();
         var magnitude = (index % 6) switch { 0 or 1 => 1000L, 2 or 3 => 1_000_000L, _ => 100L };
-        var value = new Rational((long)(bits % 9_999_991) + 1, 9_999_991) * new Rational(magnitude, 300);
-        return BigComplex.Of(index % 2 == 1 && (NextBits() & 1) == 0 ? -value : value);
+        var value = new Rational((long)(NextBits() % 9_999_991) + 1, 9_999_991) * new Rational(magnitude, 300);
+        var isNegative = index % 2 == 1 && (index % 8 == 7 || ((index / 2 + coordinate) & 1) == 0);
+        return BigComplex.Of(isNegative ? -value : value);
     }
 
     private ulong NextBits()

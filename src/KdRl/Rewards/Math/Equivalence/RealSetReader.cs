@@ -22,7 +22,7 @@ internal sealed class RealSetReader(MathScope scope)
         if (depth > 64 || !scope.Budget.Spend(5)) return null;
         switch (node.Kind)
         {
-            case MathNodeKind.Brackets when node.Items is [var low, var high] && At(low) is { } a && At(high) is { } b:
+            case MathNodeKind.Brackets when node.Name.Length == 2 && node.Items is [var low, var high] && At(low) is { } a && At(high) is { } b:
                 return RealSet.Between(a, b, node.Name[0] == '[', node.Name[1] == ']');
             case MathNodeKind.Union: return Both(node, depth) is var (a1, b1) ? RealSet.Union(a1, b1) : null;
             case MathNodeKind.Intersection: return Both(node, depth) is var (a2, b2) ? RealSet.Intersection(a2, b2) : null;

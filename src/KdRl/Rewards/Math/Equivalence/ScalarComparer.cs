@@ -86,8 +86,7 @@ internal sealed class ScalarComparer(MathScope scope)
         var agreed = 0;
         for (var i = 0; i < TriedPoints && agreed < ValidPoints && !scope.Budget.IsExceeded; i++)
         {
-            var evaluator = new MathEvaluator(scope);
-            foreach (var symbol in symbols) evaluator.Point[symbol] = points.Next(i);
+            var evaluator = EvaluatorAt(points, i, symbols);
             if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b) continue;
             // Outside of the real domain of either side schools say nothing.
             if (!isComplex && (!a.IsReal || !b.IsReal)) continue;
@@ -95,6 +94,13 @@ internal sealed class ScalarComparer(MathScope scope)
             agreed++;
         }
         return agreed >= ValidPoints - 2 && !scope.IsUndefined;
+    }
+
+    private MathEvaluator EvaluatorAt(RandomPoints points, int index, SortedSet<string> symbols)
+    {
+        var evaluator = new MathEvaluator(scope);
+        foreach (var symbol in symbols) evaluator.Point[symbol] = points.Next(index, evaluator.Point.Count);
+        return evaluator;
     }
 
     private int? SampledProportion(MathNode reference, MathNode answer)
@@ -105,8 +111,7 @@ internal sealed class ScalarComparer(MathScope scope)
         var agreed = 0;
         for (var i = 0; i < TriedPoints && agreed < ValidPoints && !scope.Budget.IsExceeded; i++)
         {
-            var evaluator = new MathEvaluator(scope);
-            foreach (var symbol in symbols) evaluator.Point[symbol] = points.Next(i);
+            var evaluator = EvaluatorAt(points, i, symbols);
             if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b || !a.IsReal || !b.IsReal || b.IsZero || a.IsZero) continue;
             if (ratio is null) ratio = BigComplex.Divide(a, b);
             else if (!Agree(ratio.Value * b, a)) return null;

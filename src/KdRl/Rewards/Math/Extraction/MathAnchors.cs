@@ -5,9 +5,13 @@ namespace KdRl.Rewards;
 /// <summary>Finds the phrases that announce an answer in running text.</summary>
 internal static class MathAnchors
 {
-    private static readonly string[] Phrases = ["final answer", "answer is", "answer would be", "answer:", "answer :", "answer =", "answer to the problem is", "answers are", "answer**:", "####", "答案是", "答案为", "答案："];
+    /// <summary>What stands behind "answer" in an announcement; behind "final answer" anything may.</summary>
+    private static readonly string[] Verbs = [" is", " would be", ":", " :", " =", " to the problem is", "s are", "**:"];
 
-    private static readonly SearchValues<string> Marks = SearchValues.Create(Phrases, StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Marks = SearchValues.Create(["answer", "####"], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Announcements in other scripts, and one that must begin a line.</summary>
+    private static readonly string[] Labels = ["答案是", "答案为", "答案：", "\nA:", "\nA："];
 
     /// <summary>What stands behind the last phrase, up to the end of its line; null when there is no phrase, or nothing behind it.</summary>
     public static TextSpan? Find(string text, int from)
@@ -15,10 +19,12 @@ internal static class MathAnchors
         var (at, start) = (-1, 0);
         for (var i = from; i < text.Length && text.AsSpan(i).IndexOfAny(Marks) is var offset and >= 0;)
         {
-            at = i + offset;
-            start = i = at + Array.Find(Phrases, p => text.AsSpan(at).StartsWith(p, StringComparison.OrdinalIgnoreCase))!.Length;
+            i += offset;
+            var length = Announcement(text, i);
+            if (length > 0) (at, start) = (i, i + length);
+            i += 4;
         }
-        foreach (var label in (string[])["\nA:", "\nA："])
+        foreach (var label in Labels)
         {
             var found = text.AsSpan(from).LastIndexOf(label, StringComparison.Ordinal);
             if (found >= 0 && from + found > at) (at, start) = (from + found, from + found + label.Length);
@@ -30,6 +36,17 @@ internal static class MathAnchors
         // A displayed formula begins on a line of its own.
         if (text.AsSpan(start, end - start).Trim() is "$$" or "\\[" || text.AsSpan(start).StartsWith("\\[", StringComparison.Ordinal)) end = Math.Min(text.Length, start + 2000);
         return start >= end ? null : new TextSpan(start, end);
+    }
+
+    /// <summary>Length of the announcement that begins at "answer" or "####"; 0 when it is none.</summary>
+    private static int Announcement(string text, int at)
+    {
+        const string word = "answer", final = "final ";
+        if (text[at] == '#') return 4;
+        var rest = text.AsSpan(at + word.Length);
+        foreach (var verb in Verbs)
+            if (rest.StartsWith(verb, StringComparison.OrdinalIgnoreCase)) return word.Length + verb.Length;
+        return at >= final.Length && text.AsSpan(at - final.Length, final.Length).Equals(final, StringComparison.OrdinalIgnoreCase) ? word.Length : 0;
     }
 
     /// <summary>Skips punctuation and "is" behind a phrase.</summary>

@@ -7,6 +7,8 @@ internal sealed class MathExtractor(MathVerifierOptions options)
 {
     private static readonly SearchValues<string> Explanations = SearchValues.Create([", ", " because", " since", " as ", " for ", " (", " which", " that "], StringComparison.Ordinal);
 
+    private const int TailLength = 4000;
+
     /// <summary>Longest line that is taken for a bare answer as a whole.</summary>
     private const int MaxBareLength = 400;
 
@@ -96,13 +98,22 @@ internal sealed class MathExtractor(MathVerifierOptions options)
 
     private static TextSpan? LastFormulaOrNumber(string response, TextSpan body)
     {
-        var formulas = MathFormulas.Find(response, body.Start, body.End);
+        var formulas = MathFormulas.Find(response, TailStart(response, body), body.End);
         var number = MathNumbers.Last(response, body.Start, body.End);
         if (formulas.Count == 0) return number;
         var first = formulas.Count - 1;
         while (first > 0 && MathBoxes.AreAdjacent(response, formulas[first - 1], formulas[first])) first--;
         var formula = new TextSpan(formulas[first].Start, formulas[^1].End);
         return number is { } later && later.Start > formula.End ? later : formula;
+    }
+
+    /// <summary>Where the last formulas are looked for: a few thousand characters before the end, between two sentences so that dollars stay in pairs.</summary>
+    private static int TailStart(string text, TextSpan body)
+    {
+        if (body.Length <= TailLength) return body.Start;
+        var head = text.AsSpan(body.Start, body.Length - TailLength);
+        var cut = Math.Max(head.LastIndexOf(". ", StringComparison.Ordinal), head.LastIndexOf('\n'));
+        return cut < 0 ? body.Start : body.Start + cut + 1;
     }
 
     private static TextSpan LastLine(string text, TextSpan body)
