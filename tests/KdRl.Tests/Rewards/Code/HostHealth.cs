@@ -11,6 +11,17 @@ internal sealed record HostHealth(string[] Processes, string[] Files, string Sha
         [.. Folders.Distinct().Where(Directory.Exists).SelectMany(f => Directory.EnumerateFileSystemEntries(f, "kdrl-escape*")).Order()],
         File.ReadAllText("/proc/sysvipc/shm"));
 
+    /// <summary>Processes that were not there before, once those that are ending have ended: the kernel takes a namespace down after its first process.</summary>
+    public static async Task<string[]> LeftBehindAsync(string[] before)
+    {
+        for (var i = 0; ; i++)
+        {
+            string[] left = [.. Now().Processes.Except(before)];
+            if (left.Length == 0 || i == 250) return left;
+            await Task.Delay(20);
+        }
+    }
+
     private static IEnumerable<string> Processes_()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc").Where(f => int.TryParse(Path.GetFileName(f), out _)))

@@ -113,7 +113,7 @@ public sealed class SandboxTests(SandboxFixture fixture)
         await box.DisposeAsync();
 
         foreach (var run in runs) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        Assert.Empty(HostHealth.Now().Processes.Except(before));
+        Assert.Empty(await HostHealth.LeftBehindAsync(before));
         Assert.Throws<ObjectDisposedException>(() => { box.RunAsync(Python("print(1)")).AsTask().GetAwaiter().GetResult(); });
     }
 
@@ -132,7 +132,7 @@ public sealed class SandboxTests(SandboxFixture fixture)
 
             foreach (var run in runs) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         }
-        Assert.Empty(HostHealth.Now().Processes.Except(before));
+        Assert.Empty(await HostHealth.LeftBehindAsync(before));
     }
 
     [SkippableFact]
