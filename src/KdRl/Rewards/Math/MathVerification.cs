@@ -17,7 +17,7 @@ internal sealed class MathVerification(MathVerifierOptions options)
         if (text is null || !MathExtractor.HasContent(text) || MathAnswer.Read(text, _budget) is not { } expected || _budget.IsExceeded || HasNoValue(expected, Seed(reference)))
             return new MathVerdict { Status = MathVerdictStatus.InvalidReference };
 
-        var candidate = new MathExtractor(options).Extract(response, t => IsReadable(t, expected));
+        var candidate = new MathExtractor(options, MathChoices.Letter(expected.Tokens) is not null).Extract(response, t => IsReadable(t, expected));
         if (candidate.Status != MathVerdictStatus.Compared) return new MathVerdict { Status = candidate.Status, Start = candidate.Start };
 
         var verdict = new MathVerdict { ExtractedAnswer = string.Join(", ", candidate.Texts), Start = candidate.Start };
@@ -80,9 +80,11 @@ internal sealed class MathVerification(MathVerifierOptions options)
         var budget = new MathBudget(options.MaxNodes, options.MaxDepth);
         if (MathAnswer.Read(text, budget) is not { } answer) return false;
         if (MathChoices.Letter(expected.Tokens) is not null && MathChoices.Chosen(answer.Tokens) is not null) return true;
-        if (answer.Node?.Any(IsWord) == true) return false;
+        if (answer.Node?.Any(IsWord) == true || (answer.Node?.Any(IsText) == true && expected.Node?.Any(IsText) == false)) return false;
         return answer.Node is { Kind: not MathNodeKind.Text } || (expected.Node is null or { Kind: MathNodeKind.Text } && (answer.Normalized == expected.Normalized || answer.Node is not null));
     }
+
+    private static bool IsText(MathNode node) => node.Kind == MathNodeKind.Text;
 
     /// <summary>A word that was read as a symbol: prose, not a formula.</summary>
     private static bool IsWord(MathNode node) => node is { Kind: MathNodeKind.Symbol, Name.Length: > 1 } && !node.Name.Contains('_', StringComparison.Ordinal)

@@ -38,4 +38,21 @@ internal static class MathChoices
         answer is [{ Kind: MathTokenKind.Sign, Text: "(", InText: true }, { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] }, { Kind: MathTokenKind.Sign, Text: ")" }, _, ..]
             ? answer[3..]
             : null;
+
+    /// <summary>The last option that running text names: a capital letter by itself, with its brackets, that is no article or pronoun.</summary>
+    public static TextSpan? LastIn(string text, TextSpan body)
+    {
+        for (var i = body.End - 1; i >= body.Start; i--)
+        {
+            if (text[i] is not (>= 'A' and <= 'J') || IsLetter(i - 1) || IsLetter(i + 1)) continue;
+            var bracketed = i > body.Start && text[i - 1] == '(' && i + 1 < body.End && text[i + 1] == ')';
+            if (bracketed) return new TextSpan(i - 1, i + 2);
+            // "A dog" and "I think" name no option.
+            if (text[i] is 'A' or 'I' && i + 2 < body.End && text[i + 1] == ' ' && char.IsAsciiLetterLower(text[i + 2])) continue;
+            return new TextSpan(i, i + 1);
+        }
+        return null;
+
+        bool IsLetter(int at) => at >= body.Start && at < body.End && (char.IsLetterOrDigit(text[at]) || text[at] == '\\');
+    }
 }

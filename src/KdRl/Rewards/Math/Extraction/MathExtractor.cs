@@ -3,7 +3,7 @@ using System.Buffers;
 namespace KdRl.Rewards;
 
 /// <summary>Finds the answer of a response. One pass over the text for each kind of place, from the last <c>&lt;/think&gt;</c> on.</summary>
-internal sealed class MathExtractor(MathVerifierOptions options)
+internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
 {
     private static readonly SearchValues<string> Explanations = SearchValues.Create([", ", " because", " since", " as ", " for ", " (", " which", " that "], StringComparison.Ordinal);
 
@@ -57,6 +57,8 @@ internal sealed class MathExtractor(MathVerifierOptions options)
         var body = Trim(response, new TextSpan(from, response.Length));
         if (body.Length == 0) return MathCandidate.None(MathVerdictStatus.NoAnswer);
         if (body.Length <= MaxBareLength && isReadable(body.Of(response))) return At(response, body);
+        if (isChoice && MathChoices.LastIn(response, body) is { } option) return At(response, option);
+        if (LastBrackets(response, body) is { } brackets && isReadable(brackets.Of(response))) return At(response, brackets);
         return LastFormulaOrNumber(response, body) is { } last ? At(response, last) : At(response, LastLine(response, body));
     }
 
@@ -67,6 +69,8 @@ internal sealed class MathExtractor(MathVerifierOptions options)
         if (sentence.Length == 0) return MathCandidate.None(MathVerdictStatus.NoAnswer);
         if (sentence.Length <= MaxBareLength && isReadable(sentence.Of(response))) return At(response, sentence);
         if (Clause(response, sentence) is { } clause && clause.Length <= MaxBareLength && isReadable(clause.Of(response))) return At(response, clause);
+        if (isChoice && MathChoices.LastIn(response, sentence) is { } option) return At(response, option);
+        if (LastBrackets(response, sentence) is { } brackets && isReadable(brackets.Of(response))) return At(response, brackets);
         var formulas = MathFormulas.Find(response, line.Start, line.End);
         if (formulas.Count > 0)
         {
@@ -105,6 +109,21 @@ internal sealed class MathExtractor(MathVerifierOptions options)
         while (first > 0 && MathBoxes.AreAdjacent(response, formulas[first - 1], formulas[first])) first--;
         var formula = new TextSpan(formulas[first].Start, formulas[^1].End);
         return number is { } later && later.Start > formula.End ? later : formula;
+    }
+
+    /// <summary>A pair, interval or the like that ends a text; null when its end is something else.</summary>
+    private static TextSpan? LastBrackets(string text, TextSpan body)
+    {
+        if (body.Length == 0 || text[body.End - 1] is not (')' or ']')) return null;
+        var (depth, hasComma) = (0, false);
+        for (var i = body.End - 1; i >= Math.Max(body.Start, body.End - MaxBareLength); i--)
+        {
+            if (text[i] is ')' or ']') depth++;
+            else if (text[i] is '(' or '[' && --depth == 0) return hasComma ? new TextSpan(i, body.End) : null;
+            else if (text[i] == '$') return null;
+            hasComma |= text[i] == ',';
+        }
+        return null;
     }
 
     /// <summary>Where the last formulas are looked for: a few thousand characters before the end, between two sentences so that dollars stay in pairs.</summary>
