@@ -3,7 +3,7 @@ namespace KdRl.Examples.Quickstart;
 /// <summary>What one run shall do.</summary>
 internal sealed record QuickstartOptions
 {
-    public const int DefaultSteps = 160;
+    public const int DefaultSteps = 120;
 
     /// <summary>One of <see cref="Methods.Names"/>.</summary>
     public required string Method { get; init; }
