@@ -13,10 +13,10 @@ internal sealed record MathAnswer(List<MathToken> Tokens, MathNode? Node)
     public string Normalized => _normalized ??= Normalize();
 
     /// <summary>Reads a text; null when it has characters that a reader cannot see.</summary>
-    public static MathAnswer? Read(string text, MathBudget budget)
+    public static MathAnswer? Read(string text, MathBudget budget, MathNotation notation = default)
     {
         if (MathUnicode.Fold(text) is not { } folded) return null;
-        var tokens = MathScanner.Scan(folded);
+        var tokens = notation.Read(MathScanner.Scan(folded));
         budget.ResetNodes();
         return new MathAnswer(tokens, MathParser.Parse(tokens, budget));
     }

@@ -4,6 +4,7 @@ namespace KdRl.Rewards;
 internal sealed class MathVerification(MathVerifierOptions options)
 {
     private readonly MathBudget _budget = new(options.MaxNodes, options.MaxDepth);
+    private readonly MathNotation _notation = new(options);
 
     /// <summary>Steps taken so far.</summary>
     public long Steps => _budget.Steps;
@@ -14,7 +15,7 @@ internal sealed class MathVerification(MathVerifierOptions options)
     public MathVerdict Run(string reference, string response)
     {
         var text = MathReferences.Read(reference, options.MaxAnswerLength);
-        if (text is null || !MathExtractor.HasContent(text) || MathAnswer.Read(text, _budget) is not { } expected || _budget.IsExceeded || HasNoValue(expected, Seed(reference)))
+        if (text is null || !MathExtractor.HasContent(text) || MathAnswer.Read(text, _budget, _notation) is not { } expected || _budget.IsExceeded || HasNoValue(expected, Seed(reference)))
             return new MathVerdict { Status = MathVerdictStatus.InvalidReference };
 
         var candidate = new MathExtractor(options, MathChoices.Letter(expected.Tokens) is not null).Extract(response, t => IsReadable(t, expected));
@@ -31,7 +32,7 @@ internal sealed class MathVerification(MathVerifierOptions options)
         var correct = true;
         foreach (var text in answers)
         {
-            if (MathAnswer.Read(text, _budget) is not { } answer) return verdict with { Status = MathVerdictStatus.Rejected };
+            if (MathAnswer.Read(text, _budget, _notation) is not { } answer) return verdict with { Status = MathVerdictStatus.Rejected };
             verdict = verdict with { Normalized = verdict.Normalized is null ? answer.Normalized : $"{verdict.Normalized}, {answer.Normalized}" };
             correct &= AreEqual(expected, answer, seed);
             if (_budget.IsExceeded) return verdict with { Status = MathVerdictStatus.BudgetExceeded };
@@ -53,7 +54,8 @@ internal sealed class MathVerification(MathVerifierOptions options)
         var equal = comparer.AreEqual(a, b) || AreEqualSeparated(expected, answer, comparer);
         IsUndefined = scope.IsUndefined;
         if (IsUndefined) return false;
-        return equal || (!_budget.IsExceeded && expected.Normalized == answer.Normalized);
+        if (equal || _budget.IsExceeded) return equal;
+        return a.Kind == MathNodeKind.Text || b.Kind == MathNodeKind.Text ? AreSameText(expected, answer) : expected.Normalized == answer.Normalized;
     }
 
     /// <summary>The same tokens; with words among them in any case.</summary>
@@ -78,7 +80,7 @@ internal sealed class MathVerification(MathVerifierOptions options)
     private bool IsReadable(string text, MathAnswer expected)
     {
         var budget = new MathBudget(options.MaxNodes, options.MaxDepth);
-        if (MathAnswer.Read(text, budget) is not { } answer) return false;
+        if (MathAnswer.Read(text, budget, _notation) is not { } answer) return false;
         if (MathChoices.Letter(expected.Tokens) is not null && MathChoices.Chosen(answer.Tokens) is not null) return true;
         if (answer.Node?.Any(IsWord) == true || (answer.Node?.Any(IsText) == true && expected.Node?.Any(IsText) == false)) return false;
         return answer.Node is { Kind: not MathNodeKind.Text } || (expected.Node is null or { Kind: MathNodeKind.Text } && (answer.Normalized == expected.Normalized || answer.Node is not null));

@@ -18,6 +18,8 @@ public sealed class MathVerifierOptions
         RatioEqualsFraction = true,
         IgnoreBrackets = true,
         AllowSymbolicMembers = true,
+        NumberWords = true,
+        IgnoreParameterNames = true,
         RequireClosedLiteral = false,
         CompareUnknownUnits = false,
     };
@@ -56,8 +58,18 @@ public sealed class MathVerifierOptions
     /// <summary>A chain such as V = πr²h = 12π may have members with symbols before its value. Default: false, all members must be equal.</summary>
     public bool AllowSymbolicMembers { get; set; }
 
+    /// <summary>f(t) = 2t also answers f(x) = 2x. Default: false, a parameter is named as in the question.</summary>
+    public bool IgnoreParameterNames { get; set; }
+
     /// <summary>Units that are no known units of measurement must share a word: 5 apples are not 5 oranges. Default: true.</summary>
     public bool CompareUnknownUnits { get; set; } = true;
+
+    /// <summary>A comma that cannot group thousands begins the decimals: 3,5 and 0,125 and 1.234,5. Default: false.</summary>
+    /// <remarks>1,234 stays a thousand and more, and (3,5) a pair; lists need a blank or semicolon: 1, 2 or (1,5; 2,5). A decimal point is read as well.</remarks>
+    public bool DecimalComma { get; set; }
+
+    /// <summary>Numbers of several words are numbers: "one hundred and five", "minus three", "two and a half". Default: false, only "five" and "twenty-five" are.</summary>
+    public bool NumberWords { get; set; }
 
     /// <summary>Decimal places from which on a decimal answers an exact reference when it is the reference rounded. At least 1; default 4.</summary>
     public int MinDecimalPlaces { get; set; } = 4;

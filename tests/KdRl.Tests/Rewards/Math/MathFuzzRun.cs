@@ -9,6 +9,7 @@ internal sealed class MathFuzzRun
 
     private static readonly MathVerifierOptions Strict = MathVerifierOptions.Strict;
     private static readonly MathVerifierOptions Lenient = MathVerifierOptions.Lenient;
+    private static readonly MathVerifierOptions Comma = new() { DecimalComma = true, NumberWords = true };
 
     /// <summary>What went wrong.</summary>
     public List<string> Failures { get; } = [];
@@ -31,19 +32,23 @@ internal sealed class MathFuzzRun
     /// <summary>Pairs that were compared both ways.</summary>
     public long Symmetric { get; private set; }
 
-    /// <summary>Runs inputs from seed 1 on.</summary>
-    public static MathFuzzRun Run(long inputs, IReadOnlyList<string> realAnswers, Action<MathFuzzRun>? progress = null)
+    /// <summary>Live bytes after a tenth of the inputs, and after all of them.</summary>
+    public (long Early, long Late) Memory { get; private set; }
+
+    /// <summary>Runs the inputs of a seed.</summary>
+    public static MathFuzzRun Run(long inputs, int seed, IReadOnlyList<string> realAnswers)
     {
         var run = new MathFuzzRun();
-        var fuzzer = new MathFuzzer(1, realAnswers);
+        var fuzzer = new MathFuzzer(seed, realAnswers);
         var reference = realAnswers[0];
         while (run.Inputs < inputs && run.Failures.Count < MaxFailures)
         {
             var answer = fuzzer.Answer();
-            run.Try(reference, answer, fuzzer.Response(answer), run.Inputs % 2 == 0 ? Strict : Lenient);
+            run.Try(reference, answer, fuzzer.Response(answer), (run.Inputs % 5) switch { 0 => Comma, 1 or 3 => Strict, _ => Lenient });
             reference = run.Inputs % 3 == 0 ? answer : realAnswers[(int)(run.Inputs % realAnswers.Count)];
-            if (run.Inputs % 100_000 == 0) progress?.Invoke(run);
+            if (run.Inputs == inputs / 10) run.Memory = (GC.GetTotalMemory(true), 0);
         }
+        run.Memory = (run.Memory.Early, GC.GetTotalMemory(true));
         return run;
     }
 

@@ -11,7 +11,7 @@ internal sealed class MathFuzzer(int seed, IReadOnlyList<string> realAnswers)
         "\\begin{cases}", "\\end{cases}", "\\\\", "&", "\\pm", "\\mp", "\\cup", "\\cap", "\\setminus", "\\in", "\\infty", "\\pi", "\\sin", "\\log", "\\log_2", "\\ln",
         "\\binom", "\\overline", "\\cdot", "\\times", "\\le", "\\neq", "\\approx", "\\equiv", "\\pmod", "\\{", "\\}", "{", "}", "(", ")", "[", "]", "|", "+", "-", "*", "/",
         "^", "_", "=", "<", ">", ",", ";", ":", "!", "%", "\\%", "$", "\\$", ".", "'", " ", "x", "y", "e", "i", "f(", "n", "0", "1", "2", "7", "10", "99", "0.5", "1e9", "1,000",
-        "and", "or", "cm", "\\text{ cm}", "dollars", "five", "½", "²", "√", "π", "∞", "≤", "，", "答", "\\boxed{", "\u200b", "\\emptyset", "\\mathbb{R}", "\\circ", "mod", "U", "to",
+        "and", "or", "cm", "\\text{ cm}", "dollars", "five", "½", "²", "√", "π", "∞", "≤", "，", "答", "\\boxed{", "\u200b", "\\emptyset", "\\mathbb{R}", "\\circ", "mod", "U", "to", "3,5", "1.234,5", "{,}", "one hundred and", "minus", "half", "thirds", " point ", "f(t)=", "n!", "\\{(1,2)\\}", "min",
     ];
 
     private static readonly string[] Bombs =

@@ -17,6 +17,21 @@ public class MathVerifierTests
     public void Verify_WholeResponse_JudgesAsLabelled(string kind) =>
         AssertLabels(MathCases.Read("Extraction.cases.txt").Where(c => c.Kind == kind));
 
+    /// <summary>Rounding asks which side is exact, and an option is its letter only for a reference that is one; all else holds both ways.</summary>
+    [Theory, MemberData(nameof(EquivalenceKinds))]
+    public void Verify_EveryKind_IsReflexiveAndSymmetric(string kind)
+    {
+        foreach (var (_, reference, answer, _) in MathCases.Read("Equivalence.cases.txt").Where(c => c.Kind == kind))
+        {
+            if (kind != "undefined" && HasValue(reference)) Assert.True(IsEqual(reference, reference), reference);
+            if (kind != "choice" && !(reference + answer).Contains('.', StringComparison.Ordinal) && HasValue(reference) && HasValue(answer))
+                Assert.True(IsEqual(reference, answer) == IsEqual(answer, reference), $"{reference} | {answer}");
+        }
+
+        static bool IsEqual(string a, string b) => MathVerifier.Verify(a, $@"\boxed{{{b}}}", MathVerifierOptions.Lenient).IsCorrect;
+        static bool HasValue(string text) => MathVerifier.Verify(text, @"\boxed{1}").Status != MathVerdictStatus.InvalidReference && !text.Contains("box", StringComparison.Ordinal);
+    }
+
     private static void AssertLabels(IEnumerable<(string Kind, string Reference, string Answer, string Verdict)> cases)
     {
         var wrong = from c in cases
@@ -97,6 +112,28 @@ public class MathVerifierTests
     {
         Assert.False(MathVerifier.Verify("1/3", @"\boxed{0.333}").IsCorrect);
         Assert.True(MathVerifier.Verify("1/3", @"\boxed{0.333}", new MathVerifierOptions { MinDecimalPlaces = 3 }).IsCorrect);
+    }
+
+    [Fact]
+    public void Verify_ThousandsOfBoxesSideBySide_AreNoAnswer() =>
+        Assert.Equal(MathVerdictStatus.Rejected, MathVerifier.Verify("1", string.Concat(Enumerable.Repeat(@"\boxed{1}, ", 5000))).Status);
+
+    [Fact]
+    public void Verify_BoxesNeverClosedBeforeOne_DoNotHideIt() =>
+        Assert.True(MathVerifier.Verify("42", string.Concat(Enumerable.Repeat(@"\boxed{", 5000)) + @" \boxed{42}").IsCorrect);
+
+    [Fact]
+    public void Verify_IgnoreParameterNames_RenamesOnlyParameters()
+    {
+        var options = new MathVerifierOptions { IgnoreParameterNames = true };
+
+        Assert.True(MathVerifier.Verify("f(x)=2x", @"\boxed{f(t)=2t}", options).IsCorrect);
+        Assert.True(MathVerifier.Verify("f(x,y)=x-y", @"\boxed{f(a,b)=a-b}", options).IsCorrect);
+        Assert.True(MathVerifier.Verify("f(x,y)=x-y", @"\boxed{f(y,x)=y-x}", options).IsCorrect);
+        Assert.False(MathVerifier.Verify("f(x,y)=x-y", @"\boxed{f(y,x)=x-y}", options).IsCorrect);
+        Assert.False(MathVerifier.Verify("f(x)=x+x", @"\boxed{f(t)=x+t}", options).IsCorrect);
+        Assert.False(MathVerifier.Verify("f(x)=2x", @"\boxed{g(t)=2t}", options).IsCorrect);
+        Assert.False(MathVerifier.Verify("f(x)=2x", @"\boxed{f(t)=2t}").IsCorrect);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed partial class MathComparer
         if (b is null) return Single(a) is { } only && AreEqual(only, answer);
         if (Names(a) is { } names) return CompareNamed(a, names, b);
         if (Names(b) is { } given) return CompareWithNamed(a, b, given);
+        // {(1,2)} is the point in it.
+        if (a.Kind != b.Kind && (a.Kind == MathNodeKind.Set ? a : b.Kind == MathNodeKind.Set ? b : null) is { Items: [{ Kind: MathNodeKind.Brackets } point] } set)
+            return ReferenceEquals(set, a) ? AreEqual(point, b) : AreEqual(a, point);
         if (a.Items.Length != b.Items.Length) return false;
         if (a.Kind == MathNodeKind.Brackets && b.Kind == MathNodeKind.Brackets) return (a.Name == b.Name || a.Name == AnyBrackets || b.Name == AnyBrackets || a.Items.Length > 2) && AreEqualInOrder(a.Items, b.Items);
         if (a.Kind == MathNodeKind.Brackets || b.Kind == MathNodeKind.Brackets) return scope.Options.IgnoreBrackets && AreEqualInOrder(a.Items, b.Items);

@@ -34,8 +34,10 @@ internal sealed partial class MathComparer
             // Chains of equations like x/2 = y/3 = z/4.
             return !ClosedForm.IsClosed(answer) && reference.Items.Length == answer.Items.Length && reference.Items.Length > 2 && a.Name is null && b.Name is null && AreEqualInOrder(reference.Items, answer.Items);
         }
-        if (a.Name is not null && b.Name is not null && !AreSameName(a.Name, b.Name)) return false;
-        return AreEqual(a.Value, b.Value);
+        if (a.Name is null || b.Name is null) return AreEqual(a.Value, b.Value);
+        if (AreSameName(a.Name, b.Name)) return AreEqual(a.Value, b.Value);
+        var renamed = scope.Options.IgnoreParameterNames ? ParameterNames.Adopt(a.Name, b.Name, b.Value) : b.Value;
+        return !ReferenceEquals(renamed, b.Value) && AreEqual(a.Value, renamed);
     }
 
     private static bool IsSolution(EqualityChain chain) => chain is { Name: { Kind: MathNodeKind.Symbol }, Value: { } value } && ClosedForm.IsClosed(value);

@@ -1,8 +1,15 @@
+using System.Numerics;
+
 namespace KdRl.Rewards;
 
 /// <summary>Evaluates expressions at a point, in 256-bit complex arithmetic.</summary>
-internal sealed class MathEvaluator(MathScope scope)
+/// <param name="scope">Budget and options.</param>
+/// <param name="isReal">Nothing has a value whose parts are not all real: √x·√y at -1 and -1.</param>
+internal sealed class MathEvaluator(MathScope scope, bool isReal = false)
 {
+    /// <summary>Largest argument of a factorial or binomial.</summary>
+    private const int MaxCount = 170;
+
     /// <summary>Values of the free symbols.</summary>
     public Dictionary<string, BigComplex> Point { get; } = [];
 
@@ -17,6 +24,12 @@ internal sealed class MathEvaluator(MathScope scope)
     {
         var cost = node.Kind is MathNodeKind.Function or MathNodeKind.Power ? 40 : 2;
         if (!scope.Budget.Spend(cost)) return null;
+        var value = ValueOf(node, inAngle);
+        return isReal && value is { IsReal: false } ? null : value;
+    }
+
+    private BigComplex? ValueOf(MathNode node, bool inAngle)
+    {
         return node.Kind switch
         {
             MathNodeKind.Number or MathNodeKind.BaseNumber => BigComplex.Of(node.Number),
@@ -101,12 +114,13 @@ internal sealed class MathEvaluator(MathScope scope)
             {
                 "root" => ExactValue.Of(node.Items[1], scope) is { IsInteger: true } n && n.Sign > 0 && n.Numerator <= 64 ? RealRoot(x, (int)n.Numerator) : BigComplex.Pow(x, BigComplex.Divide(BigComplex.One, y) ?? BigComplex.Zero),
                 "log" => Ratio(BigComplex.Ln(x), BigComplex.Ln(y)),
-                _ => null,
+                _ => Binomial(x, y),
             };
         }
         if (node.Items.Length != 1) return null;
         return node.Name switch
         {
+            "factorial" => Count(x) is { } n ? BigComplex.Of(new Rational(Falling(n, n))) : null,
             "sqrt" => BigComplex.Sqrt(x),
             "cbrt" => RealRoot(x, 3),
             "fourthroot" => RealRoot(x, 4),
@@ -117,6 +131,20 @@ internal sealed class MathEvaluator(MathScope scope)
             "log" or "log10" => Ratio(BigComplex.Ln(x), BigComplex.Ln(BigComplex.Of(new Rational(10)))),
             _ => BigTrigonometry.Of(node.Name, x),
         };
+    }
+
+    private static BigComplex? Binomial(BigComplex n, BigComplex k) =>
+        Count(n) is { } all && Count(k) is { } chosen && chosen <= all ? BigComplex.Of(new Rational(Falling(all, chosen), Falling(chosen, chosen))) : null;
+
+    /// <summary>A whole number that things can be counted with.</summary>
+    private static int? Count(BigComplex x) => x.IsReal && x.Re.Sign >= 0 && x.Re.CompareTo(BigFloat.Of(new Rational(MaxCount))) <= 0 && (x.Re - new BigFloat(x.Re.Round(), 0)).IsZero ? (int)x.Re.Round() : null;
+
+    /// <summary>n (n - 1) … (n - k + 1).</summary>
+    private static BigInteger Falling(int n, int k)
+    {
+        var product = BigInteger.One;
+        for (var i = 0; i < k; i++) product *= n - i;
+        return product;
     }
 
     private static BigComplex? Ratio(BigComplex? a, BigComplex? b) => a is { } above && b is { } below ? BigComplex.Divide(above, below) : null;

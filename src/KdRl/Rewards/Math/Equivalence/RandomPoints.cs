@@ -16,6 +16,9 @@ internal sealed class RandomPoints(ulong seed)
         return BigComplex.Of(isNegative ? -value : value);
     }
 
+    /// <summary>A coordinate of a point where something is counted: a whole number.</summary>
+    public BigComplex NextCount() => BigComplex.Of(new Rational((long)(NextBits() % 40) + 1));
+
     private ulong NextBits()
     {
         _state += 0x9E3779B97F4A7C15;

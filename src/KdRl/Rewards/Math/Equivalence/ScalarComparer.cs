@@ -83,23 +83,23 @@ internal sealed class ScalarComparer(MathScope scope)
     {
         var points = new RandomPoints(scope.Seed);
         var isComplex = reference.Any(IsImaginary) || answer.Any(IsImaginary);
+        var isCount = reference.Any(IsCount) || answer.Any(IsCount);
         var agreed = 0;
         for (var i = 0; i < TriedPoints && agreed < ValidPoints && !scope.Budget.IsExceeded; i++)
         {
-            var evaluator = EvaluatorAt(points, i, symbols);
-            if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b) continue;
             // Outside of the real domain of either side schools say nothing.
-            if (!isComplex && (!a.IsReal || !b.IsReal)) continue;
+            var evaluator = EvaluatorAt(points, i, symbols, isReal: !isComplex, isCount);
+            if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b) continue;
             if (!Agree(a, b)) return false;
             agreed++;
         }
         return agreed >= ValidPoints - 2 && !scope.IsUndefined;
     }
 
-    private MathEvaluator EvaluatorAt(RandomPoints points, int index, SortedSet<string> symbols)
+    private MathEvaluator EvaluatorAt(RandomPoints points, int index, SortedSet<string> symbols, bool isReal = false, bool isCount = false)
     {
-        var evaluator = new MathEvaluator(scope);
-        foreach (var symbol in symbols) evaluator.Point[symbol] = points.Next(index, evaluator.Point.Count);
+        var evaluator = new MathEvaluator(scope, isReal);
+        foreach (var symbol in symbols) evaluator.Point[symbol] = isCount ? points.NextCount() : points.Next(index, evaluator.Point.Count);
         return evaluator;
     }
 
@@ -119,6 +119,8 @@ internal sealed class ScalarComparer(MathScope scope)
         }
         return agreed >= ValidPoints - 2 && ratio is { } factor ? factor.Re.Sign : null;
     }
+
+    private static bool IsCount(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "factorial" or "binom" };
 
     private static bool IsImaginary(MathNode node) => node is { Kind: MathNodeKind.Constant, Name: "i" };
 

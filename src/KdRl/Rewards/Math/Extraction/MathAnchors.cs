@@ -10,8 +10,8 @@ internal static class MathAnchors
 
     private static readonly SearchValues<string> Marks = SearchValues.Create(["answer", "####"], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Announcements in other scripts, and one that must begin a line.</summary>
-    private static readonly string[] Labels = ["答案是", "答案为", "答案：", "\nA:", "\nA："];
+    /// <summary>Announcements in other scripts, and one that must begin a line, each with the characters one of which must follow.</summary>
+    private static readonly (string Text, string Ends)[] Labels = [("答案", "是为："), ("\nA", ":：")];
 
     /// <summary>What stands behind the last phrase, up to the end of its line; null when there is no phrase, or nothing behind it.</summary>
     public static TextSpan? Find(string text, int from)
@@ -24,11 +24,8 @@ internal static class MathAnchors
             if (length > 0) (at, start) = (i, i + length);
             i += 4;
         }
-        foreach (var label in Labels)
-        {
-            var found = text.AsSpan(from).LastIndexOf(label, StringComparison.Ordinal);
-            if (found >= 0 && from + found > at) (at, start) = (from + found, from + found + label.Length);
-        }
+        foreach (var (label, ends) in Labels)
+            if (LastLabel(text, Math.Max(from, at), label, ends) is var found and >= 0) (at, start) = (found, found + label.Length + 1);
         if (at < 0 && text.AsSpan(from).StartsWith("A:", StringComparison.Ordinal)) (at, start) = (from, from + 2);
         if (at < 0) return null;
         start = SkipLead(text, start);
@@ -36,6 +33,14 @@ internal static class MathAnchors
         // A displayed formula begins on a line of its own.
         if (text.AsSpan(start, end - start).Trim() is "$$" or "\\[" || text.AsSpan(start).StartsWith("\\[", StringComparison.Ordinal)) end = Math.Min(text.Length, start + 2000);
         return start >= end ? null : new TextSpan(start, end);
+    }
+
+    /// <summary>Where a label stands last from an index on; -1 when it does not.</summary>
+    private static int LastLabel(string text, int from, string label, string ends)
+    {
+        for (var end = text.Length; text.AsSpan(from, end - from).LastIndexOf(label, StringComparison.Ordinal) is var offset and >= 0; end = from + offset)
+            if (from + offset + label.Length is var behind && behind < text.Length && ends.Contains(text[behind], StringComparison.Ordinal)) return from + offset;
+        return -1;
     }
 
     /// <summary>Length of the announcement that begins at "answer" or "####"; 0 when it is none.</summary>

@@ -16,8 +16,28 @@ internal static class MathBoxes
     /// <param name="endsOpen">The last box is never closed within that length.</param>
     public static List<TextSpan> Find(string text, int from, int maxLength, out bool endsOpen)
     {
-        List<TextSpan> boxes = [];
         endsOpen = false;
+        var starts = Starts(text, from);
+        if (starts.Count == 0) return [];
+        var closes = LatexBraces.Closes(text, starts);
+        List<TextSpan> boxes = [];
+        var end = from;
+        for (var i = 0; i < starts.Count; i++)
+        {
+            if (starts[i] < end) continue;
+            var content = closes[i] >= 0 ? new TextSpan(starts[i] + 1, closes[i]) : Braceless(text, starts[i], maxLength);
+            endsOpen = content.Length > maxLength || content.Length < (closes[i] >= 0 ? 0 : 1);
+            if (endsOpen) continue;
+            boxes.Add(content);
+            end = closes[i] >= 0 ? closes[i] + 1 : content.End;
+        }
+        return boxes;
+    }
+
+    /// <summary>Where the content of each box begins: at its brace, or at what stands there instead.</summary>
+    private static List<int> Starts(string text, int from)
+    {
+        List<int> starts = [];
         var inCode = false;
         for (var at = from; at < text.Length && text.AsSpan(at).IndexOfAny(Marks) is var offset and >= 0;)
         {
@@ -31,28 +51,19 @@ internal static class MathBoxes
             at += Array.Find(LatexCommands, c => string.CompareOrdinal(text, at, c, 0, c.Length) == 0)!.Length;
             // \boxedx would be another command.
             if (inCode || (at < text.Length && char.IsAsciiLetter(text[at]))) continue;
-            endsOpen = !TryContent(text, ref at, maxLength, out var content);
-            if (!endsOpen) boxes.Add(content);
+            while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+            starts.Add(at);
         }
-        return boxes;
+        return starts;
     }
 
-    private static bool TryContent(string text, ref int at, int maxLength, out TextSpan content)
+    /// <summary>Up to a blank or dollar; nothing behind a brace that is never closed.</summary>
+    private static TextSpan Braceless(string text, int start, int maxLength)
     {
-        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
-        var start = at;
-        if (at < text.Length && text[at] == '{')
-        {
-            // Two more for the braces, one to see that it is too long.
-            var close = LatexBraces.Close(text, at, Math.Min(text.Length, at + maxLength + 3));
-            content = new TextSpan(start + 1, close);
-            if (close < 0) return false;
-            at = close + 1;
-            return true;
-        }
+        var at = start;
+        if (at < text.Length && text[at] == '{') return new TextSpan(start, start);
         while (at < text.Length && at - start <= maxLength && text[at] is not ('$' or '\n' or ' ')) at++;
-        content = new TextSpan(start, at);
-        return content.Length > 0;
+        return new TextSpan(start, at);
     }
 
     /// <summary>Whether nothing but a conjunction and delimiters stands between two boxes.</summary>

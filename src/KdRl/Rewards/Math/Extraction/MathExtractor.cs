@@ -35,6 +35,8 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
             var distinct = boxes.Take(first).Any(b => !Same(response, b, boxes[^1]));
             if (distinct) return new MathCandidate(MathVerdictStatus.Ambiguous, [], boxes[^1].Start);
         }
+        // Thousands of boxes side by side are no answer, however short each is.
+        if (boxes[^1].End - boxes[first].Start > options.MaxAnswerLength) return new MathCandidate(MathVerdictStatus.Rejected, [], boxes[first].Start);
         string[] texts = [.. boxes.Skip(first).Select(b => b.Of(response))];
         return Array.Exists(texts, t => !HasContent(t))
             ? new MathCandidate(MathVerdictStatus.Rejected, [], boxes[^1].Start)
@@ -80,7 +82,7 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
         }
         // After a calculation its result counts, else what is named first.
         var calculates = response.AsSpan(sentence.Start, sentence.Length).Contains('=');
-        return At(response, MathNumbers.Last(response, sentence.Start, calculates ? sentence.End : MathNumbers.EndOfFirst(response, sentence)) ?? sentence);
+        return At(response, MathNumbers.Last(response, sentence.Start, calculates ? sentence.End : MathNumbers.EndOfFirst(response, sentence), options.DecimalComma) ?? sentence);
     }
 
     /// <summary>The beginning of a sentence up to what only explains it; null when nothing does.</summary>
@@ -100,10 +102,10 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
 
     private static bool IsAbbreviation(string text, int from, int dot) => dot - from is >= 1 and <= 2 && char.IsAsciiLetterUpper(text[from]);
 
-    private static TextSpan? LastFormulaOrNumber(string response, TextSpan body)
+    private TextSpan? LastFormulaOrNumber(string response, TextSpan body)
     {
         var formulas = MathFormulas.Find(response, TailStart(response, body), body.End);
-        var number = MathNumbers.Last(response, body.Start, body.End);
+        var number = MathNumbers.Last(response, body.Start, body.End, options.DecimalComma);
         if (formulas.Count == 0) return number;
         var first = formulas.Count - 1;
         while (first > 0 && MathBoxes.AreAdjacent(response, formulas[first - 1], formulas[first])) first--;

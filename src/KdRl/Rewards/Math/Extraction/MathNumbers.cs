@@ -4,15 +4,14 @@ namespace KdRl.Rewards;
 internal static class MathNumbers
 {
     /// <summary>The last number with its sign, currency, decimals, percent sign, or as a fraction; null when there is none.</summary>
-    public static TextSpan? Last(string text, int from, int end)
+    public static TextSpan? Last(string text, int from, int end, bool decimalComma = false)
     {
-        var last = end - 1;
-        while (last >= from && !char.IsAsciiDigit(text[last])) last--;
+        var last = from + text.AsSpan(from, end - from).LastIndexOfAnyInRange('0', '9');
         if (last < from) return null;
-        var start = Start(text, from, last);
+        var start = Start(text, from, last, decimalComma);
         // 3/4, 1 1/2 and 2^10 belong together.
-        while (start - 1 > from && text[start - 1] is '/' or '^' && char.IsAsciiDigit(text[start - 2])) start = Start(text, from, start - 2);
-        if (start > from + 1 && text[start - 1] == ' ' && char.IsAsciiDigit(text[start - 2]) && text.AsSpan(start, last - start).Contains('/')) start = Start(text, from, start - 2);
+        while (start - 1 > from && text[start - 1] is '/' or '^' && char.IsAsciiDigit(text[start - 2])) start = Start(text, from, start - 2, decimalComma);
+        if (start > from + 1 && text[start - 1] == ' ' && char.IsAsciiDigit(text[start - 2]) && text.AsSpan(start, last - start).Contains('/')) start = Start(text, from, start - 2, decimalComma);
         if (start > from && text[start - 1] == '$') start--;
         if (start > from && text[start - 1] is '-' or '−' && (start - 1 == from || !char.IsAsciiLetterOrDigit(text[start - 2]) && text[start - 2] != ')')) start--;
         if (start > from && text[start - 1] == '$' && text[start] == '-') start--;
@@ -32,16 +31,16 @@ internal static class MathNumbers
     }
 
     /// <summary>Start of the digits, decimal point and thousands that end at an index.</summary>
-    private static int Start(string text, int from, int last)
+    private static int Start(string text, int from, int last, bool decimalComma)
     {
         var start = last;
-        while (start > from && (char.IsAsciiDigit(text[start - 1]) || (text[start - 1] is '.' or ',' && IsInside(text, from, start)))) start--;
+        while (start > from && (char.IsAsciiDigit(text[start - 1]) || (text[start - 1] is '.' or ',' && IsInside(text, from, start, decimalComma)))) start--;
         return start;
     }
 
-    private static bool IsInside(string text, int from, int next)
+    private static bool IsInside(string text, int from, int next, bool decimalComma)
     {
-        if (text[next - 1] == '.') return next - 2 >= from && char.IsAsciiDigit(text[next - 2]);
+        if (text[next - 1] == '.' || decimalComma) return next - 2 >= from && char.IsAsciiDigit(text[next - 2]);
         // A comma of thousands has a digit before and exactly three behind it.
         return next - 2 >= from && char.IsAsciiDigit(text[next - 2]) && next + 2 < text.Length && char.IsAsciiDigit(text[next + 1]) && char.IsAsciiDigit(text[next + 2])
             && !(next + 3 < text.Length && char.IsAsciiDigit(text[next + 3]));

@@ -11,7 +11,7 @@ internal static class MathReferences
         {
             var first = boxes.Count - 1;
             while (first > 0 && MathBoxes.AreAdjacent(reference, boxes[first - 1], boxes[first])) first--;
-            return string.Join(", ", boxes.Skip(first).Select(b => b.Of(reference)));
+            return boxes[^1].End - boxes[first].Start > maxLength ? null : string.Join(", ", boxes.Skip(first).Select(b => b.Of(reference)));
         }
         var mark = reference.LastIndexOf("####", StringComparison.Ordinal);
         if (mark >= 0) reference = reference[(mark + 4)..];

@@ -106,7 +106,7 @@ internal sealed partial class MathParser
                 if (token.Text == "U" && _at > 0 && Peek(-1) is { Kind: MathTokenKind.Sign, Text: ")" or "]" or "\\}" or "}" } && IsBracket(Peek(1))) return false;
                 return !(token.InText && MathUnits.TryGet(token.Text, out _)) && !IsTemperature();
             case MathTokenKind.Word:
-                return MathVocabulary.Functions.ContainsKey(token.Text) || token.Text == "infinity" || (token.InText && MathVocabulary.Numbers.ContainsKey(token.Text) && Peek(-1).Kind != MathTokenKind.Number);
+                return (MathVocabulary.Functions.ContainsKey(token.Text) && !IsTime()) || token.Text == "infinity" || (token.InText && MathVocabulary.Numbers.ContainsKey(token.Text) && Peek(-1).Kind != MathTokenKind.Number);
             case MathTokenKind.Command:
                 return token.Text is "frac" or "sqrt" or "binom" or "overline" or "vec" or "hat" or "tilde" or "arc" or "beginmatrix";
             case MathTokenKind.Sign:
@@ -141,6 +141,7 @@ internal sealed partial class MathParser
             }
             else if (Take("!")) node = Make(MathNodeKind.Function, "factorial", node);
             else if (Take("%") || TakeWord("percent")) node = Make(MathNodeKind.Percent, node);
+            else if (TakeWord("permille")) node = Make(MathNodeKind.Quotient, node, MathNode.Literal(new Rational(1000)));
             else if (Take("deg")) node = Make(MathNodeKind.Degree, node);
             else if (Current.Is("_")) node = ParseBase(node);
             else if (Current.Kind == MathTokenKind.Word && node.Kind == MathNodeKind.Number && MathVocabulary.Multipliers.TryGetValue(Current.Text, out var factor))

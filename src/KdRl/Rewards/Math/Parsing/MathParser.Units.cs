@@ -32,11 +32,11 @@ internal sealed partial class MathParser
             _at++;
             return Quantity(value, new MathUnit(Rational.One, Peek(-1).Text == "C" ? "celsius^1" : "fahrenheit^1", ""));
         }
-        if (!IsUnitWord(Current) && !(Current.Is("/") && IsUnitAfterSlash())) return null;
+        if (!IsUnitWord(Current) && !IsTime() && !(Current.Is("/") && IsUnitAfterSlash())) return null;
         var powers = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var (scale, words) = (Rational.One, "");
         var (sign, shape) = (1, 1);
-        while (IsUnitWord(Current) || (Current.Is("/") && IsUnitAfterSlash()) || (Current.Is("*") && IsUnitWord(Peek(1))) || (Current.Is("-") && Current.InText && IsUnitWord(Peek(1))))
+        while (IsUnitWord(Current) || IsTime() || (Current.Is("/") && IsUnitAfterSlash()) || (Current.Is("*") && IsUnitWord(Peek(1))) || (Current.Is("-") && Current.InText && IsUnitWord(Peek(1))))
         {
             var token = Current;
             _at++;
@@ -105,6 +105,9 @@ internal sealed partial class MathParser
         MathTokenKind.Letter => token.InText && MathUnits.TryGet(token.Text, out _),
         _ => false,
     };
+
+    /// <summary>Minutes or seconds, not the functions of these names: nothing behind them is an argument.</summary>
+    private bool IsTime() => (Current.IsWord("min") || Current.IsWord("sec")) && (Peek(1).Kind is MathTokenKind.End or MathTokenKind.Word || IsSeparator(Peek(1)) || Peek(1).Is("/") || Peek(1).Is("="));
 
     /// <summary>A power behind a unit: cm^2, cm^{3}.</summary>
     private int UnitExponent()

@@ -33,7 +33,7 @@ internal static class MathUnicode
         ['⅕'] = "\\frac{1}{5}", ['⅖'] = "\\frac{2}{5}", ['⅗'] = "\\frac{3}{5}", ['⅘'] = "\\frac{4}{5}", ['⅙'] = "\\frac{1}{6}",
         ['⅚'] = "\\frac{5}{6}", ['⅐'] = "\\frac{1}{7}", ['⅛'] = "\\frac{1}{8}", ['⅜'] = "\\frac{3}{8}", ['⅝'] = "\\frac{5}{8}",
         ['⅞'] = "\\frac{7}{8}", ['⅑'] = "\\frac{1}{9}", ['⅒'] = "\\frac{1}{10}", ['µ'] = "\\mu ", ['ϕ'] = "\\phi ", ['ϵ'] = "\\epsilon ",
-        ['Ω'] = "\\Omega ", ['‰'] = "\\permille ",
+        ['Ω'] = "\\Omega ", ['‰'] = "\\permille ", ['٫'] = ".", ['٬'] = ",",
     };
 
     private static readonly string[] Greek =

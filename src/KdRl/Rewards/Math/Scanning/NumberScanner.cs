@@ -12,7 +12,8 @@ internal readonly ref struct NumberScanner(string text, int end)
         var start = at;
         SkipDigits(ref at);
         var number = text[start..at];
-        while (at - start <= 3 + 16 * 16 && number.Length > 0 && Group(at) is var (next, group) && group is not null)
+        var isHead = number.Length is > 0 and <= 3 && number[0] != '0';
+        while (isHead && at - start <= 3 + 16 * 16 && Group(at) is var (next, group) && group is not null)
         {
             number += group;
             at = next;
