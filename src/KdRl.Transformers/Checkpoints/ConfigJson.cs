@@ -7,6 +7,8 @@ namespace KdRl.Transformers.Checkpoints;
 /// <summary>Reads and writes <c>config.json</c>. What would change the mathematics and is not supported is refused by name.</summary>
 internal static class ConfigJson
 {
+    private const string PanguName = "PanguProMoE";
+
     private static readonly Dictionary<string, ScalarType> Types = new()
     {
         ["float32"] = ScalarType.Float32, ["float16"] = ScalarType.Float16, ["bfloat16"] = ScalarType.BFloat16,
@@ -19,7 +21,7 @@ internal static class ConfigJson
         var json = new JsonFields(path, JsonFile.Read(path));
         var family = Family(json);
         var defaults = FamilyDefaults.Of(family);
-        UnsupportedFields.Refuse(json);
+        UnsupportedFields.Refuse(json, family);
         var (theta, scaling) = RopeJson.Read(json);
         var layers = json.Required("num_hidden_layers");
         if (layers is <= 0 or > TransformerConfig.MostLayers) throw json.Bad("num_hidden_layers", $"a positive number up to {TransformerConfig.MostLayers}");
@@ -35,17 +37,18 @@ internal static class ConfigJson
             HeadSize = json.Contains("head_dim") ? json.Int("head_dim") : defaults.HeadSize,
             VocabularySize = json.Required("vocab_size"),
             MaxPositions = json.Int("max_position_embeddings") ?? defaults.MaxPositions,
-            RmsNormEpsilon = json.Number("rms_norm_eps") ?? 1e-6,
-            RopeTheta = theta ?? 10000,
+            RmsNormEpsilon = json.Number("rms_norm_eps") ?? defaults.RmsNormEpsilon,
+            RopeTheta = theta ?? defaults.RopeTheta,
             RopeScaling = scaling,
             SlidingWindow = window,
             SlidingLayers = sliding,
             TieWordEmbeddings = json.Flag("tie_word_embeddings"),
-            AttentionBias = json.Flag("attention_bias"),
+            AttentionBias = json.Has("attention_bias") ? json.Flag("attention_bias") : defaults.AttentionBias,
             MlpBias = json.Flag("mlp_bias"),
+            SandwichNorm = json.Flag("sandwich_norm"),
             BosTokenId = json.Int("bos_token_id"),
             EosTokenIds = json.Ids("eos_token_id"),
-            InitializerRange = json.Number("initializer_range") ?? 0.02,
+            InitializerRange = json.Number("initializer_range"),
             DataType = DataType(json),
         };
         return config.Problem() is { } problem ? throw new InvalidDataException($"{path}: {problem}") : config;
@@ -68,8 +71,9 @@ internal static class ConfigJson
         WindowJson.Write(json, config);
         json["hidden_act"] = "silu";
         json["tie_word_embeddings"] = config.TieWordEmbeddings;
-        if (config.Family is ModelFamily.Llama or ModelFamily.Qwen3) json["attention_bias"] = config.AttentionBias;
+        if (config.Family is ModelFamily.Llama or ModelFamily.Qwen3 or ModelFamily.Pangu) json["attention_bias"] = config.AttentionBias;
         if (config.Family is ModelFamily.Llama) json["mlp_bias"] = config.MlpBias;
+        if (config.Family is ModelFamily.Pangu) json["sandwich_norm"] = config.SandwichNorm;
         json["bos_token_id"] = config.BosTokenId;
         json["eos_token_id"] = config.EosTokenIds switch
         {
@@ -77,16 +81,17 @@ internal static class ConfigJson
             [var one] => one,
             var many => new JsonArray([.. many.Select(id => (JsonNode)id)]),
         };
-        json["initializer_range"] = config.InitializerRange;
+        if (config.InitializerRange is { } range) json["initializer_range"] = range;
+        else json.Remove("initializer_range");
         json[json.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = Types.First(pair => pair.Value == config.DataType).Key;
         return JsonSerializer.SerializeToUtf8Bytes(json, Indented);
     }
 
     internal static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
-    private static string ModelType(ModelFamily family) => family.ToString().ToLowerInvariant();
+    private static string ModelType(ModelFamily family) => family == ModelFamily.Pangu ? PanguName : family.ToString().ToLowerInvariant();
 
-    private static string Architecture(ModelFamily family) => $"{family}ForCausalLM";
+    private static string Architecture(ModelFamily family) => $"{(family == ModelFamily.Pangu ? PanguName : family)}ForCausalLM";
 
     private static ModelFamily Family(JsonFields json)
     {

@@ -8,7 +8,7 @@ internal static class UnsupportedFields
     [
         "quantization_config", "attn_logit_softcapping", "final_logit_softcapping", "query_pre_attn_scalar", "attention_multiplier", "clip_qkv",
         "scale_emb", "scale_depth", "dim_model_base", "no_rope_layers", "no_rope_layer_interval", "attention_chunk_size", "dual_chunk_attention_config",
-        "mrope_section",
+        "mrope_section", "kv_lora_rank", "q_lora_rank", "qk_nope_dim", "qk_rope_dim", "qk_nope_head_dim", "qk_rope_head_dim", "v_channels", "v_head_dim",
     ];
 
     /// <summary>Must be absent, null, or the number that changes nothing.</summary>
@@ -24,14 +24,14 @@ internal static class UnsupportedFields
         ["use_mrope", "use_qk_norm", "qk_layernorm", "alibi", "is_encoder_decoder", "add_cross_attention", "rope_interleaved", "use_parallel_residual"];
 
     /// <exception cref="InvalidDataException">One of the fields is set.</exception>
-    public static void Refuse(JsonFields json)
+    public static void Refuse(JsonFields json, ModelFamily family)
     {
         json.Expect("hidden_act", "silu", isOptional: true);
         foreach (var key in Null)
             if (json.Has(key)) throw json.Bad(key, "null (it is not supported and would change the results)");
         foreach (var (key, neutral) in Numbers)
             if (json.Number(key) is { } number && number != neutral) throw json.Bad(key, $"{neutral} (other values are not supported and would change the results)");
-        foreach (var key in Flags)
+        foreach (var key in family == ModelFamily.Pangu ? Flags : [.. Flags, "sandwich_norm"])
             if (json.Flag(key)) throw json.Bad(key, "false (it is not supported and would change the results)");
     }
 }

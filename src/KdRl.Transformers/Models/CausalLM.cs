@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace KdRl.Transformers;
 
 /// <summary>
-/// A decoder-only transformer of one of the <see cref="ModelFamily">families</see> Llama, Mistral, Qwen2 and Qwen3 that reads and writes Hugging Face directories. Its named parameters are
+/// A decoder-only transformer of one of the <see cref="ModelFamily">families</see> Llama, Mistral, Qwen2, Qwen3 and Pangu that reads and writes Hugging Face directories. Its named parameters are
 /// what a trainer optimises; projections of one input are fused, so their names are this library's, not the checkpoint's.
 /// </summary>
 public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
@@ -50,6 +50,16 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
     /// </summary>
     public Tokenizer? Tokenizer { get; set; }
 
+    /// <summary>
+    /// Whether each layer's output is looked at, so that an activation that is not finite is reported with the layer it came from
+    /// (<see cref="InvalidOperationException"/>). For finding out where a model breaks; costs a pass over memory a layer.
+    /// </summary>
+    /// <value>The default value is false.</value>
+    public bool ChecksActivations { get; set; }
+
+    /// <summary>Sees the residual stream, <c>[B,T,H]</c>, after 0, 1, … layers.</summary>
+    internal Action<Tensor, int>? Observer { get; set; }
+
     /// <summary>Fields of the files the model was loaded from, kept for saving.</summary>
     internal LoadedFiles? Loaded { get; init; }
 
@@ -60,8 +70,8 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
     public Tensor OutputWeight => head ?? embedding;
 
     /// <summary>
-    /// A model with random weights: normal with standard deviation <see cref="TransformerConfig.InitializerRange"/>, norms 1,
-    /// biases 0. The same configuration and seed give the same weights.
+    /// A model with random weights: normal with standard deviation <see cref="TransformerConfig.InitializerRange"/>, norms 1 (those
+    /// behind the sublayers of a sandwich: <see cref="DepthScaledInit"/>), biases 0. The same configuration and seed give the same weights.
     /// </summary>
     /// <param name="config">Shape and constants.</param>
     /// <param name="seed">Seed of the weights.</param>
@@ -75,9 +85,10 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
         using var noGrad = no_grad();
         var model = new CausalLM(config, CPU);
         using var generator = new Generator((ulong)seed);
+        var (weights, embedding) = config.InitialDeviations;
         foreach (var (_, parameter) in model.named_parameters())
             if (parameter.dim() == 2)
-                parameter.copy_(empty(parameter.shape, dtype: ScalarType.Float32).normal_(0, config.InitializerRange, generator));
+                parameter.copy_(empty(parameter.shape, dtype: ScalarType.Float32).normal_(0, ReferenceEquals(parameter, model.embedding) ? embedding : weights, generator));
         if (device is not null) model.to(device);
         foreach (var parameter in model.parameters()) parameter.DetachFromDisposeScope();
         return model;
@@ -177,10 +188,18 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
 
     internal Tensor Run(Tensor ids, Tensor positions, int maxPosition, IAttention attention)
     {
-        var x = embedding.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        var x = Observed(embedding.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize), 0);
         var turns = rotary.At(positions, maxPosition, Config.AttentionHeads + Config.KvHeads, x.dtype);
-        foreach (var layer in layers) x = layer.Forward(x, turns, attention);
+        for (var i = 0; i < layers.Count; i++) x = Observed(layers[i].Forward(x, turns, attention), i + 1);
         return norm.forward(x);
+    }
+
+    private Tensor Observed(Tensor x, int done)
+    {
+        Observer?.Invoke(x, done);
+        if (ChecksActivations && !x.isfinite().all().item<bool>())
+            throw new InvalidOperationException($"The {(done == 0 ? "embedding" : $"output of layer {done - 1} of {layers.Count}, counted from 0,")} has numbers that are not finite.");
+        return x;
     }
 
     /// <inheritdoc/>

@@ -16,4 +16,10 @@ public enum ModelFamily
     /// Qwen3: RMSNorm over each head of queries and keys before the rotary turn; biases optional; sliding window as in Qwen2.
     /// </summary>
     Qwen3,
+
+    /// <summary>
+    /// Pangu Ultra and Pangu Pro MoE: biases on the attention projections where the configuration says so, and, each by choice,
+    /// depth-scaled sandwich norm; no sliding window. <c>model_type</c> is <c>PanguProMoE</c>.
+    /// </summary>
+    Pangu,
 }

@@ -10,10 +10,16 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     private readonly Scalar epsilon;
     private Parameter weight;
 
-    public RmsNorm(long width, double epsilon, ScalarType type, Device device) : base(nameof(RmsNorm))
+    /// <param name="width">Length of the last dimension.</param>
+    /// <param name="epsilon">ε</param>
+    /// <param name="type">Number type of w.</param>
+    /// <param name="device">Where w lives.</param>
+    /// <param name="gain">What each element of w is at first.</param>
+    public RmsNorm(long width, double epsilon, ScalarType type, Device device, double gain = 1) : base(nameof(RmsNorm))
     {
         this.epsilon = epsilon.ToScalar();
-        weight = new Parameter(ones(width, dtype: type, device: device));
+        using var start = gain.ToScalar();
+        weight = new Parameter(full([width], start, dtype: type, device: device));
         register_parameter(nameof(weight), weight);
     }
 

@@ -4,7 +4,7 @@ namespace KdRl.Transformers;
 
 /// <summary>
 /// The shape and the constants of a transformer, as <c>config.json</c> of a Hugging Face directory states them.
-/// Common to all families are RMSNorm before each block, rotary positions, grouped-query attention and SwiGLU;
+/// Common to all families are RMSNorm before each sublayer, rotary positions, grouped-query attention and SwiGLU;
 /// <see cref="ModelFamily"/> says where they differ.
 /// </summary>
 public sealed record TransformerConfig
@@ -56,7 +56,7 @@ public sealed record TransformerConfig
     public RopeScaling? RopeScaling { get; init; }
 
     /// <summary>
-    /// How many tokens a query sees in a layer of sliding attention, itself included; positive. Null: no layer slides. Not for Llama.
+    /// How many tokens a query sees in a layer of sliding attention, itself included; positive. Null: no layer slides. Not for Llama and Pangu.
     /// <c>sliding_window</c>.
     /// </summary>
     public int? SlidingWindow { get; init; }
@@ -72,7 +72,7 @@ public sealed record TransformerConfig
     public bool TieWordEmbeddings { get; init; }
 
     /// <summary>
-    /// Whether the four attention projections have a bias; Llama and Qwen3 only (Qwen2 always has one on queries, keys and values).
+    /// Whether the four attention projections have a bias; Llama, Qwen3 and Pangu only (Qwen2 always has one on queries, keys and values).
     /// <c>attention_bias</c>.
     /// </summary>
     /// <value>The default value is false.</value>
@@ -82,15 +82,24 @@ public sealed record TransformerConfig
     /// <value>The default value is false.</value>
     public bool MlpBias { get; init; }
 
+    /// <summary>
+    /// Whether the output of each sublayer passes an RMSNorm of its own before it is added to the residual stream
+    /// (<see cref="SandwichBlock"/>); Pangu only. <c>sandwich_norm</c>.
+    /// </summary>
+    /// <value>The default value is false.</value>
+    public bool SandwichNorm { get; init; }
+
     /// <summary>Token that starts a sequence; null when there is none. <c>bos_token_id</c>.</summary>
     public int? BosTokenId { get; init; }
 
     /// <summary>Tokens that end a sequence; empty when there are none. <c>eos_token_id</c>, one number or a list.</summary>
     public IReadOnlyList<int> EosTokenIds { get; init; } = [];
 
-    /// <summary>Standard deviation of freshly drawn weights. <c>initializer_range</c>.</summary>
-    /// <value>The default value is 0.02.</value>
-    public double InitializerRange { get; init; } = 0.02;
+    /// <summary>
+    /// Standard deviation of freshly drawn weights; positive. Left out (null): 0.02, or with <see cref="SandwichNorm"/> what
+    /// <see cref="DepthScaledInit"/> says. <c>initializer_range</c>.
+    /// </summary>
+    public double? InitializerRange { get; init; }
 
     /// <summary>Number type of the weights: 32-bit, 16-bit or brain float. <c>torch_dtype</c> (or <c>dtype</c>).</summary>
     /// <value>The default value is <see cref="torch.ScalarType.Float32"/>.</value>
@@ -106,6 +115,14 @@ public sealed record TransformerConfig
     /// <summary>Whether each head of queries and keys is normalised before it is turned.</summary>
     internal bool HasQkNorm => Family == ModelFamily.Qwen3;
 
+    /// <summary>Standard deviations of freshly drawn matrices, and of the embedding among them.</summary>
+    internal (double Weights, double Embedding) InitialDeviations => (InitializerRange, SandwichNorm) switch
+    {
+        ({ } range, _) => (range, range),
+        (null, true) when DepthScaledInit.For(Layers, HiddenSize) is var start => (start.WeightStd, start.EmbedStd),
+        _ => (0.02, 0.02),
+    };
+
     /// <summary>Whether a layer's queries see <see cref="SlidingWindow"/> tokens only.</summary>
     internal bool Slides(int layer) => SlidingWindow is not null && (SlidingLayers?[layer] ?? true);
 
@@ -119,7 +136,7 @@ public sealed record TransformerConfig
             ("hidden_size", HiddenSize, LargestSide), ("intermediate_size", IntermediateSize, LargestSide), ("vocab_size", VocabularySize, LargestSide),
             ("num_hidden_layers", Layers, MostLayers), ("max_position_embeddings", MaxPositions, int.MaxValue),
             ("num_attention_heads", AttentionHeads, LargestSide), ("num_key_value_heads", KvHeads, LargestSide),
-            ("rms_norm_eps", RmsNormEpsilon, double.MaxValue), ("rope_theta", RopeTheta, double.MaxValue), ("initializer_range", InitializerRange, double.MaxValue),
+            ("rms_norm_eps", RmsNormEpsilon, double.MaxValue), ("rope_theta", RopeTheta, double.MaxValue), ("initializer_range", InitializerRange ?? 1, double.MaxValue),
         })
             if (!(value > 0 && value <= largest)) return $"{name} is {value}; expected a positive number{(largest > int.MaxValue ? "" : $" up to {largest}")}.";
         return null;
@@ -138,8 +155,9 @@ public sealed record TransformerConfig
     private string? OfFamily()
     {
         if (!Enum.IsDefined(Family)) return $"model_type is {Family}; expected one of {string.Join(", ", Enum.GetNames<ModelFamily>())}.";
-        if (AttentionBias && Family is not (ModelFamily.Llama or ModelFamily.Qwen3)) return $"attention_bias is true; {Family} has no such option.";
+        if (AttentionBias && Family is not (ModelFamily.Llama or ModelFamily.Qwen3 or ModelFamily.Pangu)) return $"attention_bias is true; {Family} has no such option.";
         if (MlpBias && Family is not ModelFamily.Llama) return $"mlp_bias is true; {Family} has no such option.";
+        if (SandwichNorm && Family is not ModelFamily.Pangu) return $"sandwich_norm is true; {Family} has no such option.";
         return null;
     }
 
@@ -147,11 +165,11 @@ public sealed record TransformerConfig
     {
         if (SlidingWindow is { } window)
         {
-            if (Family == ModelFamily.Llama) return $"sliding_window is {window}; Llama has no such option.";
+            if (Family is ModelFamily.Llama or ModelFamily.Pangu) return $"sliding_window is {window}; {Family} has no such option.";
             if (window <= 0) return $"sliding_window is {window}; expected a positive number.";
         }
         if (SlidingLayers is not { } layers) return null;
-        if (SlidingWindow is null || Family is ModelFamily.Llama or ModelFamily.Mistral)
+        if (SlidingWindow is null || Family is not (ModelFamily.Qwen2 or ModelFamily.Qwen3))
             return "layer_types is given; expected it with a sliding_window, for Qwen only.";
         return layers.Count == Layers ? null : $"layer_types has {layers.Count} values; expected num_hidden_layers = {Layers}.";
     }

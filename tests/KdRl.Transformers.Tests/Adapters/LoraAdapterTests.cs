@@ -41,6 +41,7 @@ public sealed class LoraAdapterTests : IDisposable
         { ModelFamily.Mistral, ["o_proj", "up_proj"] },
         { ModelFamily.Qwen2, ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"] },
         { ModelFamily.Qwen3, ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"] },
+        { ModelFamily.Pangu, ["k_proj", "o_proj", "gate_proj", "up_proj", "down_proj"] },
     };
 
     [Theory]

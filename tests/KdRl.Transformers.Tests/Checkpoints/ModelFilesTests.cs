@@ -228,6 +228,8 @@ public sealed class ModelFilesTests : IDisposable
         { "final_logit_softcapping", "final_logit_softcapping", "30.0" },
         { "num_local_experts", "num_local_experts", "8" },
         { "use_qk_norm", "use_qk_norm", "true" },
+        { "sandwich_norm", "sandwich_norm", "true" },
+        { "kv_lora_rank", "kv_lora_rank", "512" },
         { "sliding_window", "sliding_window", "128" },
         { "quantization_config", "quantization_config", "{}" },
         { "attention_dropout", "attention_dropout", "0.1" },

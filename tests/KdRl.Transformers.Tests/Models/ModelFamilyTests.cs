@@ -30,9 +30,10 @@ public class ModelFamilyTests
         Assert.Equal(2, configs.Select(config => config.TieWordEmbeddings).Distinct().Count());
         Assert.Contains(configs, config => config.HiddenSize != config.AttentionHeads * config.HeadDim);
         Assert.Contains(configs, config => config.KvHeads > 1 && config.KvHeads < config.AttentionHeads);
-        if (family is ModelFamily.Llama or ModelFamily.Qwen3) Assert.Equal(2, configs.Select(config => config.AttentionBias).Distinct().Count());
+        if (family is ModelFamily.Llama or ModelFamily.Qwen3 or ModelFamily.Pangu) Assert.Equal(2, configs.Select(config => config.AttentionBias).Distinct().Count());
         if (family is ModelFamily.Llama) Assert.Equal(2, configs.Select(config => config.MlpBias).Distinct().Count());
-        else Assert.Contains(configs, config => config.SlidingWindow is not null && config.SlidingLayers is null);
+        if (family is ModelFamily.Pangu) Assert.Equal(2, configs.Select(config => config.SandwichNorm).Distinct().Count());
+        if (family is ModelFamily.Mistral or ModelFamily.Qwen2 or ModelFamily.Qwen3) Assert.Contains(configs, config => config.SlidingWindow is not null && config.SlidingLayers is null);
         if (family is ModelFamily.Qwen2 or ModelFamily.Qwen3) Assert.Contains(configs, config => config.SlidingLayers?.Distinct().Count() == 2);
     }
 
@@ -96,6 +97,8 @@ public class ModelFamilyTests
             { mistral with { SlidingWindow = 4, SlidingLayers = [true, false] }, "layer_types" },
             { qwen with { SlidingWindow = 4, Layers = 3, SlidingLayers = [true, false] }, "layer_types" },
             { qwen with { SlidingWindow = null, Layers = 1, SlidingLayers = [true] }, "layer_types" },
+            { TestModels.Random(ModelFamily.Pangu, 0) with { SlidingWindow = 4 }, "sliding_window" },
+            { llama with { SandwichNorm = true }, "sandwich_norm" },
             { mistral with { AttentionBias = true }, "attention_bias" },
             { qwen with { MlpBias = true }, "mlp_bias" },
             { llama with { Family = (ModelFamily)9 }, "model_type" },

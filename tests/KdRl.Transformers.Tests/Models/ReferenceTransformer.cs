@@ -16,14 +16,19 @@ internal sealed class ReferenceTransformer(TransformerConfig c, Dictionary<strin
             var attended = Attention(layer, prefix + "self_attn.", x.Select(v => Norm(v, prefix + "input_layernorm.weight")).ToArray());
             for (var t = 0; t < x.Length; t++)
             {
-                x[t] = Add(x[t], attended[t]);
-                var n = Norm(x[t], prefix + "post_attention_layernorm.weight");
-                var (gate, up) = (Linear(n, prefix + "mlp.gate_proj"), Linear(n, prefix + "mlp.up_proj"));
-                x[t] = Add(x[t], Linear([.. gate.Select((g, i) => g / (1 + Math.Exp(-g)) * up[i])], prefix + "mlp.down_proj"));
+                x[t] = Add(x[t], c.SandwichNorm ? Norm(attended[t], prefix + "post_attention_layernorm.weight") : attended[t]);
+                var fed = FeedForward(Norm(x[t], prefix + (c.SandwichNorm ? "pre_mlp_layernorm.weight" : "post_attention_layernorm.weight")), prefix + "mlp.");
+                x[t] = Add(x[t], c.SandwichNorm ? Norm(fed, prefix + "post_mlp_layernorm.weight") : fed);
             }
         }
         var head = c.TieWordEmbeddings ? "model.embed_tokens" : "lm_head";
         return [.. x.Select(v => Linear(Norm(v, "model.norm.weight"), head))];
+    }
+
+    private double[] FeedForward(double[] v, string prefix)
+    {
+        var (gate, up) = (Linear(v, prefix + "gate_proj"), Linear(v, prefix + "up_proj"));
+        return Linear([.. gate.Select((g, i) => g / (1 + Math.Exp(-g)) * up[i])], prefix + "down_proj");
     }
 
     private double[][] Attention(int layer, string prefix, double[][] x)

@@ -31,6 +31,7 @@ public class SharedPromptTests
             .. new[] { 1, 2, 3, 6 }.Select(window => llama with { Family = ModelFamily.Mistral, SlidingWindow = window }),
             llama with { Family = ModelFamily.Qwen2, SlidingWindow = 3, SlidingLayers = [false, true, false] },
             llama with { Family = ModelFamily.Qwen3, HeadSize = 6, KeyValueHeads = 2, SlidingWindow = 2, SlidingLayers = [true, false, true] },
+            llama with { Family = ModelFamily.Pangu, AttentionBias = true, SandwichNorm = true },
         ];
         foreach (var config in configs)
         {

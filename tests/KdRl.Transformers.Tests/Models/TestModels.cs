@@ -17,7 +17,7 @@ internal static class TestModels
         var heads = keyHeads * random.Next(1, 4);
         var headDim = 2 * random.Next(2, 6);
         var layers = random.Next(1, 4);
-        int? window = family != ModelFamily.Llama && random.Next(3) > 0 ? random.Next(1, 7) : null;
+        int? window = family is not (ModelFamily.Llama or ModelFamily.Pangu) && random.Next(3) > 0 ? random.Next(1, 7) : null;
         var positions = random.Next(16, 40);
         return new TransformerConfig
         {
@@ -38,8 +38,9 @@ internal static class TestModels
             SlidingLayers = window is not null && family is ModelFamily.Qwen2 or ModelFamily.Qwen3 && Coin()
                 ? [.. Enumerable.Range(0, layers).Select(_ => Coin())] : null,
             TieWordEmbeddings = Coin(),
-            AttentionBias = family is ModelFamily.Llama or ModelFamily.Qwen3 && Coin(),
+            AttentionBias = family is ModelFamily.Llama or ModelFamily.Qwen3 or ModelFamily.Pangu && Coin(),
             MlpBias = family is ModelFamily.Llama && Coin(),
+            SandwichNorm = family is ModelFamily.Pangu && Coin(),
             InitializerRange = 0.2,
         };
     }

@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers.Models;
+
+/// <summary>SwiGLU: W_down·(silu(W_gate·x) ∘ W_up·x) (Shazeer 2020).</summary>
+internal sealed class FeedForward : nn.Module<Tensor, Tensor>
+{
+    private readonly int intermediate;
+
+    /// <param name="hidden">Width of input and output.</param>
+    /// <param name="intermediate">Width of gate and up.</param>
+    /// <param name="hasBias">Whether all three projections have a bias.</param>
+    /// <param name="type">Number type of the weights.</param>
+    /// <param name="device">Where they live.</param>
+    public FeedForward(int hidden, int intermediate, bool hasBias, ScalarType type, Device device) : base(nameof(FeedForward))
+    {
+        this.intermediate = intermediate;
+        register_module("gate_up_proj", GateUp = new Projection(hidden, 2 * intermediate, hasBias, type, device));
+        register_module("down_proj", Down = new Projection(intermediate, hidden, hasBias, type, device));
+    }
+
+    public Projection GateUp { get; }
+    public Projection Down { get; }
+
+    /// <summary>The projections as checkpoints know them.</summary>
+    public IEnumerable<ProjectionPart> Projections(string prefix)
+    {
+        yield return new ProjectionPart(prefix + "gate_proj", GateUp, 0, intermediate, null);
+        yield return new ProjectionPart(prefix + "up_proj", GateUp, intermediate, intermediate, null);
+        yield return new ProjectionPart(prefix + "down_proj", Down, 0, Down.Weight.shape[0], null);
+    }
+
+    /// <remarks>
+    /// Two products with parts of the fused weight: cutting one wide result in two would cost a copy of it in the backward pass.
+    /// </remarks>
+    public override Tensor forward(Tensor input)
+    {
+        var (gate, up) = (GateUp.Part(input, 0, intermediate), GateUp.Part(input, intermediate, intermediate));
+        return Down.forward(is_grad_enabled() ? gate.silu().mul(up) : gate.silu_().mul_(up));
+    }
+}
