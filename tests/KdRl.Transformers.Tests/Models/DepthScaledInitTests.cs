@@ -52,19 +52,18 @@ public class DepthScaledInitTests
 
     [Theory]
     [InlineData(2)]
-    [InlineData(10)]
-    [InlineData(30)]
+    [InlineData(24)]
     public void Create_SandwichModel_ResidualVarianceDoesNotGrowWithDepth(int layers)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var generator = new Generator(1);
-        const int models = 12;
+        const int models = 8;
         var (first, last) = (0.0, 0.0);
         for (var seed = 0; seed < models; seed++)
         {
             // Small weights make small outputs: beside their mean square ε must be small, or the norm does not reach its gain.
-            using var model = CausalLM.Create(Config(layers, hidden: 256) with { RmsNormEpsilon = 1e-12 }, seed);
+            using var model = CausalLM.Create(Config(layers, hidden: 128) with { RmsNormEpsilon = 1e-12 }, seed);
             List<double> squares = [];
             model.Observer = (x, _) => squares.Add(x.pow(2).mean().item<float>());
             model.Hidden(randint(0, 300, [1, 24], dtype: ScalarType.Int64, generator: generator), TestModels.Positions(1, 24), null);
