@@ -102,6 +102,10 @@ public class MathPropertyTests
             && Near(root * root, BigFloat.Abs(x));
     }
 
+    [Property]
+    public bool IntegerProduct_InHalves_IsTheProductInARow(sbyte first, byte count) =>
+        IntegerProduct.Of(first, first + count - 1) == Enumerable.Range(first, count).Aggregate(BigInteger.One, (p, i) => p * i);
+
     private static BigInteger Turns(BigFloat x) => (x / BigElementary.Pi.Scale(1)).Round();
 
     private static bool IsCorrect(string reference, string answer) => MathVerifier.Verify(reference, $@"\boxed{{{answer}}}").IsCorrect;

@@ -123,6 +123,15 @@ public class MathVerifierTests
         Assert.True(MathVerifier.Verify("42", string.Concat(Enumerable.Repeat(@"\boxed{", 5000)) + @" \boxed{42}").IsCorrect);
 
     [Fact]
+    public void Verify_AbsoluteValuesInEachOther_AreOne()
+    {
+        var nested = $@"\boxed{{{new string('|', 30)}x{new string('|', 30)} < 2}}";
+
+        Assert.True(MathVerifier.Verify("(-2,2)", nested).IsCorrect);
+        Assert.False(MathVerifier.Verify("(-2,3)", nested).IsCorrect);
+    }
+
+    [Fact]
     public void Verify_IgnoreParameterNames_RenamesOnlyParameters()
     {
         var options = new MathVerifierOptions { IgnoreParameterNames = true };

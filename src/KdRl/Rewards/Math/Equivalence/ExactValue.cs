@@ -110,9 +110,7 @@ internal static class ExactValue
     {
         if (n.Sign < 0) return scope.Undefined();
         if (n > MathBudget.MaxFactorial || !scope.Budget.Spend((long)n * (long)n / 256)) return null;
-        var product = BigInteger.One;
-        for (var i = 2; i <= n; i++) product *= i;
-        return new Rational(product);
+        return new Rational(IntegerProduct.Of(2, (int)n));
     }
 
     private static Rational? Binomial(BigInteger n, BigInteger k, MathScope scope)
@@ -121,8 +119,6 @@ internal static class ExactValue
         if (k > n) return Rational.Zero;
         k = BigInteger.Min(k, n - k);
         if (n > MathBudget.MaxExponent || k > MathBudget.MaxFactorial || !scope.Budget.Spend((long)k * ((long)k + 16) / 16)) return null;
-        var product = BigInteger.One;
-        for (var i = 1; i <= k; i++) product = product * (n - k + i) / i;
-        return new Rational(product);
+        return new Rational(IntegerProduct.Of((int)(n - k) + 1, (int)n) / IntegerProduct.Of(2, (int)k));
     }
 }

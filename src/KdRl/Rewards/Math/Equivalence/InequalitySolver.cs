@@ -6,6 +6,7 @@ internal sealed class InequalitySolver(MathScope scope)
     /// <summary>The solutions of left sign right; null when it is of another kind or has another variable than the links before it.</summary>
     public RealSet? Solve(MathNode left, string sign, MathNode right, ref string? variable)
     {
+        if (!scope.Budget.Spend(5)) return null;
         if (left is { Kind: MathNodeKind.Function, Name: "abs" }) return SolveAbs(left.Items[0], sign, right, ref variable);
         if (right is { Kind: MathNodeKind.Function, Name: "abs" }) return SolveAbs(right.Items[0], Mirror(sign), left, ref variable);
         if (left.IsInfinity || right.IsInfinity) return SolveInfinite(left, sign, right, ref variable);
@@ -26,6 +27,8 @@ internal sealed class InequalitySolver(MathScope scope)
 
     private RealSet? SolveAbs(MathNode inner, string sign, MathNode bound, ref string? variable)
     {
+        // ||x|| is |x|; taken one by one, each would double the work.
+        while (inner is { Kind: MathNodeKind.Function, Name: "abs" }) inner = inner.Items[0];
         var negative = MathNode.Of(MathNodeKind.Negate, bound);
         var below = Solve(inner, sign, bound, ref variable);
         var above = Solve(inner, Mirror(sign), negative, ref variable);

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace KdRl.Rewards;
 
 /// <summary>Evaluates expressions at a point, in 256-bit complex arithmetic.</summary>
@@ -120,7 +118,7 @@ internal sealed class MathEvaluator(MathScope scope, bool isReal = false)
         if (node.Items.Length != 1) return null;
         return node.Name switch
         {
-            "factorial" => Count(x) is { } n ? BigComplex.Of(new Rational(Falling(n, n))) : null,
+            "factorial" => Count(x) is { } n ? BigComplex.Of(new Rational(IntegerProduct.Of(2, n))) : null,
             "sqrt" => BigComplex.Sqrt(x),
             "cbrt" => RealRoot(x, 3),
             "fourthroot" => RealRoot(x, 4),
@@ -134,18 +132,10 @@ internal sealed class MathEvaluator(MathScope scope, bool isReal = false)
     }
 
     private static BigComplex? Binomial(BigComplex n, BigComplex k) =>
-        Count(n) is { } all && Count(k) is { } chosen && chosen <= all ? BigComplex.Of(new Rational(Falling(all, chosen), Falling(chosen, chosen))) : null;
+        Count(n) is { } all && Count(k) is { } chosen && chosen <= all ? BigComplex.Of(new Rational(IntegerProduct.Of(all - chosen + 1, all), IntegerProduct.Of(2, chosen))) : null;
 
     /// <summary>A whole number that things can be counted with.</summary>
     private static int? Count(BigComplex x) => x.IsReal && x.Re.Sign >= 0 && x.Re.CompareTo(BigFloat.Of(new Rational(MaxCount))) <= 0 && (x.Re - new BigFloat(x.Re.Round(), 0)).IsZero ? (int)x.Re.Round() : null;
-
-    /// <summary>n (n - 1) … (n - k + 1).</summary>
-    private static BigInteger Falling(int n, int k)
-    {
-        var product = BigInteger.One;
-        for (var i = 0; i < k; i++) product *= n - i;
-        return product;
-    }
 
     private static BigComplex? Ratio(BigComplex? a, BigComplex? b) => a is { } above && b is { } below ? BigComplex.Divide(above, below) : null;
 }
