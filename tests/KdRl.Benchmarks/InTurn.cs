@@ -6,18 +6,25 @@ namespace KdRl.Benchmarks;
 internal static class InTurn
 {
     /// <summary>Medians in milliseconds a call, after a few calls of each to warm up.</summary>
-    public static Measurement Milliseconds(string name, Action ours, string baselineName, Action baseline, double seconds = 6)
+    /// <param name="name">Name of the measurement.</param>
+    /// <param name="ours">Our work.</param>
+    /// <param name="baselineName">Name of the baseline.</param>
+    /// <param name="baseline">Its work.</param>
+    /// <param name="seconds">How long to go on.</param>
+    /// <param name="warmup">Calls of each before.</param>
+    /// <param name="least">Least number of turns.</param>
+    public static Measurement Milliseconds(string name, Action ours, string baselineName, Action baseline, double seconds = 6, int warmup = 3, int least = 5)
     {
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < warmup; i++)
         {
             ours();
             baseline();
         }
-        // A turn of each lasts some 10 ms, so that the clock and the change of caches do not count.
-        var repeat = Math.Clamp((int)(20 / (Time(ours, 1) + Time(baseline, 1))), 1, 1000);
+        // A turn of each lasts some 10 ms, so that the clock and the change of caches do not count. What lasts longer takes one call to know.
+        var repeat = warmup < 3 ? 1 : Math.Clamp((int)(20 / (Time(ours, 1) + Time(baseline, 1))), 1, 1000);
         List<double> own = [], other = [];
         var end = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);
-        while (own.Count < 5 || Stopwatch.GetTimestamp() < end)
+        while (own.Count < least || Stopwatch.GetTimestamp() < end)
         {
             own.Add(Time(ours, repeat));
             other.Add(Time(baseline, repeat));

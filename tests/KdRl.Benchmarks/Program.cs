@@ -1,7 +1,7 @@
 using System.Text.Json;
 using KdRl.Benchmarks;
 
-IBenchmark[] benchmarks = [new ObjectiveBenchmark(), new HeadBenchmark(), new OptimizerBenchmark(), new TokenizerBenchmark(), new StepOverheadBenchmark(), new TorchThreadBenchmark(), new AllocatorBenchmark(), new CodeExecutionsBenchmark(),
+IBenchmark[] benchmarks = [new ObjectiveBenchmark(), new HeadBenchmark(), new HeadMemoryBenchmark(), new OptimizerBenchmark(), new TokenizerBenchmark(), new StepOverheadBenchmark(), new TorchThreadBenchmark(), new AllocatorBenchmark(), new CodeExecutionsBenchmark(),
     new MathVerifierBenchmark()];
 
 if (args is ["list"])

@@ -22,14 +22,16 @@ internal sealed class HeadFunction : autograd.SingleTensorFunction<HeadFunction>
     {
         using var noGrad = no_grad();
         var (settings, tokens) = (inputs.Settings, hidden.shape[0]);
+        var room = HeadChunk.Room(hidden, weight, inputs);
+        var fits = tokens <= settings.ChunkRows;
         List<Tensor> parts = [];
         kept = [];
         foreach (var (start, count) in settings.Chunks(tokens))
         {
             using var scope = NewDisposeScope();
-            var chunk = HeadChunk.Form(hidden, weight, inputs, start, count);
-            parts.Add(chunk.Scores(keepSlope: count == tokens).MoveToOuterDisposeScope());
-            if (count == tokens) kept = [.. chunk.Tables.Select(table => table.MoveToOuterDisposeScope())];
+            var chunk = HeadChunk.Form(hidden, weight, inputs, start, count, room);
+            parts.Add(chunk.Scores(keep: fits).MoveToOuterDisposeScope());
+            if (fits) kept = [.. chunk.Tables.Select(table => table.MoveToOuterDisposeScope())];
         }
         return parts.Count switch { 0 => zeros([settings.Rows, 0], settings.Dtype, hidden.device), 1 => parts[0], _ => cat(parts, -1) };
     }
@@ -42,13 +44,14 @@ internal sealed class HeadFunction : autograd.SingleTensorFunction<HeadFunction>
         var saved = ctx.get_saved_variables();
         var (hidden, weight, scores, end) = (saved[0], saved[1], saved[2], 3 + settings.Tensors);
         var (inputs, kept) = (HeadInputs.Of(settings, saved[3..end]), saved[end..]);
-        var logProbs = settings.WithTargets ? scores.select(0, 0) : null;
+        var room = kept.Count > 0 ? [] : HeadChunk.Room(hidden, weight, inputs);
         var gradient = new HeadGradient(hidden, weight, settings);
         var upstream = HeadSettings.Scale(grad_output.clone(), settings.Temperature);
         foreach (var (start, count) in settings.Chunks(hidden.shape[0]))
         {
             using var inner = NewDisposeScope();
-            var chunk = kept.Count > 0 ? HeadChunk.Of(inputs, kept) : HeadChunk.Form(hidden, weight, inputs, start, count, logProbs);
+            var chunk = kept.Count > 0 ? HeadChunk.Of(inputs, kept) : HeadChunk.Form(hidden, weight, inputs, start, count, room);
+            if (kept.Count == 0) chunk.Scores(keep: true);
             gradient.Add(start, count, chunk.LogitGradient(scores.narrow(1, start, count), upstream.narrow(1, start, count)));
         }
         var (ofHidden, ofWeight) = gradient.Result();

@@ -2,36 +2,40 @@ using static TorchSharp.torch;
 
 namespace KdRl.Tensors;
 
-/// <summary>
-/// Gradients of hidden states and head weight, gathered chunk by chunk from the gradient of the logits. The weight's is
-/// summed in the softmax dtype, so that many chunks of a bfloat16 head lose nothing.
-/// </summary>
+/// <summary>Gradients of hidden states and head weight, gathered chunk by chunk from the gradient of the logits.</summary>
+/// <remarks>
+/// Each chunk reads and writes the sum of the weight's gradient, so that the sum's size counts. Few chunks are summed in the dtype of the
+/// weight: each product is added before it is rounded, at most 32 roundings in all. More are summed in the softmax dtype.
+/// </remarks>
 internal sealed class HeadGradient
 {
+    private const long MostRoundings = 32;
+
     private readonly Tensor hidden;
     private readonly Tensor weight;
-    private readonly List<Tensor> hiddenParts = [];
-    private readonly Tensor? weightSum;
+    private readonly Tensor? ofHidden;
+    private readonly Tensor? ofWeight;
 
     public HeadGradient(Tensor hidden, Tensor weight, HeadSettings settings)
     {
         (this.hidden, this.weight) = (hidden, weight);
-        if (weight.requires_grad) weightSum = zeros(weight.shape, settings.Dtype, weight.device);
+        if (hidden.requires_grad) ofHidden = empty_like(hidden);
+        if (!weight.requires_grad) return;
+        var type = hidden.shape[0] <= MostRoundings * settings.ChunkRows ? weight.dtype : settings.Dtype;
+        ofWeight = hidden.shape[0] > 0 && type == weight.dtype ? empty_like(weight) : zeros(weight.shape, type, weight.device);
     }
 
-    /// <summary>Adds the rows [start, start + count), given the gradient of their logits; called inside the chunk's dispose scope.</summary>
+    /// <summary>Adds the rows [start, start + count), given the gradient of their logits; called in their order, inside the chunk's dispose scope.</summary>
     public void Add(long start, long count, Tensor logitGradient)
     {
-        var own = logitGradient.to(weight.dtype);
-        if (hidden.requires_grad) hiddenParts.Add(own.mm(weight).MoveToOuterDisposeScope());
-        if (weightSum is null) return;
+        ofHidden?.narrow(0, start, count).addmm_(logitGradient, weight, 0, 1);
+        if (ofWeight is null) return;
         var rows = hidden.narrow(0, start, count);
-        if (weightSum.dtype == weight.dtype) weightSum.addmm_(own.t(), rows);
-        else weightSum.add_(own.t().mm(rows), Scalars.One);
+        // The first chunk does not read the sum.
+        if (ofWeight.dtype == weight.dtype) ofWeight.addmm_(logitGradient.t(), rows, start == 0 ? 0 : 1, 1);
+        else ofWeight.add_(logitGradient.t().mm(rows), Scalars.One);
     }
 
     /// <summary>The two gradients; null where none is wanted.</summary>
-    public (Tensor? Hidden, Tensor? Weight) Result() => (
-        hidden.requires_grad ? hiddenParts.Count == 0 ? zeros_like(hidden) : hiddenParts.Count == 1 ? hiddenParts[0] : cat(hiddenParts) : null,
-        weightSum?.to(weight.dtype));
+    public (Tensor? Hidden, Tensor? Weight) Result() => (ofHidden, ofWeight?.to(weight.dtype));
 }

@@ -27,7 +27,9 @@ internal sealed class HeadLossFunction : autograd.SingleTensorFunction<HeadLossF
         var (ofHidden, ofWeight) = ((bool, bool))ctx.get_data("wanted");
         var saved = ctx.get_saved_variables();
         var next = 0;
-        Tensor? Take(bool wanted) => wanted ? saved[next].mul(grad_output.to(saved[next++].dtype)).MoveToOuterDisposeScope() : null;
+        // A loss that is differentiated itself has gradient 1: the weight's gradient, the largest tensor here, need not be copied.
+        var isWhole = grad_output.eq(Scalars.One).item<bool>();
+        Tensor? Take(bool wanted) => wanted ? (isWhole ? saved[next++] : saved[next].mul(grad_output.to(saved[next++].dtype))).MoveToOuterDisposeScope() : null;
         List<Tensor> result = [Take(ofHidden)!, Take(ofWeight)!, null!, null!];
         // Without a dispose scope on this thread nothing else would keep the wrappers alive until native code has read them.
         ctx.save_data("gradients", result);
@@ -41,12 +43,13 @@ internal sealed class HeadLossFunction : autograd.SingleTensorFunction<HeadLossF
         using var scope = NewDisposeScope();
         var settings = inputs.Settings;
         var gradient = new HeadGradient(hidden, weight, settings);
+        var room = HeadChunk.Room(hidden, weight, inputs);
         var total = zeros([], settings.Dtype, hidden.device);
         foreach (var (start, count) in settings.Chunks(hidden.shape[0]))
         {
             using var inner = NewDisposeScope();
-            var chunk = HeadChunk.Form(hidden, weight, inputs, start, count);
-            var scores = chunk.Scores(keepSlope: true);
+            var chunk = HeadChunk.Form(hidden, weight, inputs, start, count, room);
+            var scores = chunk.Scores(keep: true);
             var (loss, upstream) = Differentiate(scores, settings, leaf => lossOf(start, leaf));
             total.add_(loss, Scalars.One);
             gradient.Add(start, count, chunk.LogitGradient(scores, HeadSettings.Scale(upstream, settings.Temperature)));

@@ -9,8 +9,9 @@ namespace KdRl.Tensors;
 /// </summary>
 /// <param name="Dtype">Dtype of softmax and results.</param>
 /// <param name="Temperature">Divides the logits.</param>
-/// <param name="ChunkRows">Tokens whose logits exist at once.</param>
-internal sealed record HeadSettings(ScalarType Dtype, double Temperature, long ChunkRows)
+/// <param name="ChunkRows">Tokens whose logits exist at once, in the dtype of the head.</param>
+/// <param name="BlockRows">Tokens of a chunk whose softmax is taken at once.</param>
+internal sealed record HeadSettings(ScalarType Dtype, double Temperature, long ChunkRows, long BlockRows)
 {
     /// <summary>Whether there are target tokens.</summary>
     public bool WithTargets { get; init; } = true;
@@ -48,10 +49,10 @@ internal sealed record HeadSettings(ScalarType Dtype, double Temperature, long C
     };
 
     /// <summary>First token and number of tokens of each chunk.</summary>
-    public IEnumerable<(long Start, long Count)> Chunks(long tokens)
-    {
-        for (var start = 0L; start < tokens; start += ChunkRows) yield return (start, Math.Min(ChunkRows, tokens - start));
-    }
+    public IEnumerable<(long Start, long Count)> Chunks(long tokens) => Split(tokens, ChunkRows);
+
+    /// <summary>First token and number of tokens of each block of a chunk.</summary>
+    public IEnumerable<(long Start, long Count)> Blocks(long tokens) => Split(tokens, BlockRows);
 
     /// <summary>Divides by a temperature in place.</summary>
     public static Tensor Scale(Tensor values, double temperature)
@@ -59,5 +60,10 @@ internal sealed record HeadSettings(ScalarType Dtype, double Temperature, long C
         if (temperature == 1) return values;
         using var inverse = (1 / temperature).ToScalar();
         return values.mul_(inverse);
+    }
+
+    private static IEnumerable<(long Start, long Count)> Split(long tokens, long rows)
+    {
+        for (var start = 0L; start < tokens; start += rows) yield return (start, Math.Min(rows, tokens - start));
     }
 }

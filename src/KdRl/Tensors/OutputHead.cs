@@ -12,6 +12,9 @@ public static class OutputHead
     /// <summary>Upper bound of the logits held at once, unless told otherwise: 64 MiB.</summary>
     public const long DefaultChunkBytes = 64L << 20;
 
+    // A block and what is computed of it stay in the cache.
+    private const long BlockBytes = 4L << 20;
+
     /// <summary>
     /// lp = log softmax(hidden · weightᵀ / temperature)[target]; H = −Σ_v p_v log p_v; with a teacher also
     /// its divergence from the student. All are differentiable in hidden and weight; the gradient never reaches the teacher.
@@ -22,13 +25,13 @@ public static class OutputHead
     /// <param name="temperature">Divides the logits; positive.</param>
     /// <param name="withEntropy">Whether to compute the entropy too, in nats.</param>
     /// <param name="chunkBytes">
-    /// Upper bound of the logits held at once, in bytes of the softmax dtype; at least one row is held. When all rows fit, the
-    /// backward pass uses the kept log-softmax instead of forming the logits again.
+    /// Upper bound of the logits held at once, in bytes of their dtype; at least one row is held. When all rows fit, the
+    /// backward pass uses the kept softmax instead of forming the logits again.
     /// </param>
     /// <param name="teacher">The teacher to compare with over the whole vocabulary; null: none.</param>
     /// <returns>
     /// <c>float32 [N]</c> (<c>float64</c> for float64 input). bfloat16 and float16 input is multiplied in its own dtype; softmax
-    /// and the sum of the weight gradient over chunks are in float32.
+    /// and everything summed over the vocabulary are in float32, and so is the sum of the weight gradient over more than 32 chunks.
     /// </returns>
     /// <exception cref="ArgumentException">Wrong shape, dtype, device, target or temperature.</exception>
     public static TokenScores Score(Tensor hidden, Tensor weight, Tensor targets, double temperature = 1, bool withEntropy = false,
@@ -108,7 +111,9 @@ public static class OutputHead
     {
         TensorChecks.Positive(temperature, nameof(temperature));
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkBytes, 1);
-        return new HeadSettings(SoftmaxType(hidden.dtype), temperature, ChunkRows(weight, hidden.dtype, chunkBytes, teacher is not null))
+        var dtype = SoftmaxType(hidden.dtype);
+        var blockRows = Math.Max(1, BlockBytes / (weight.shape[0] * Bytes(dtype)));
+        return new HeadSettings(dtype, temperature, ChunkRows(weight, chunkBytes, teacher is not null), blockRows)
         {
             WithTeacher = teacher is not null,
             TeacherTemperature = teacher?.Temperature ?? 1,
@@ -117,13 +122,12 @@ public static class OutputHead
     }
 
     /// <summary>Whether the logits of so many tokens are one chunk of the default size.</summary>
-    internal static bool FitAtOnce(long tokens, Tensor weight, bool withTeacher) => tokens <= ChunkRows(weight, weight.dtype, DefaultChunkBytes, withTeacher);
+    internal static bool FitAtOnce(long tokens, Tensor weight, bool withTeacher) => tokens <= ChunkRows(weight, DefaultChunkBytes, withTeacher);
 
-    private static long ChunkRows(Tensor weight, ScalarType type, long chunkBytes, bool withTeacher)
-    {
-        var rowBytes = (withTeacher ? 2 : 1) * weight.shape[0] * (SoftmaxType(type) == ScalarType.Float64 ? sizeof(double) : sizeof(float));
-        return Math.Max(1, chunkBytes / Math.Max(1, rowBytes));
-    }
+    private static long ChunkRows(Tensor weight, long chunkBytes, bool withTeacher) =>
+        Math.Max(1, chunkBytes / ((withTeacher ? 2 : 1) * weight.shape[0] * Bytes(weight.dtype)));
+
+    private static long Bytes(ScalarType type) => type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
 
     private static ScalarType SoftmaxType(ScalarType type) => type == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
