@@ -11,18 +11,26 @@ internal sealed class CausalAttention : IAttention
     /// <param name="attention">True on real tokens, <c>bool [B,T]</c>; null when nothing precedes a real token but real tokens.</param>
     /// <param name="ids">The tokens, <c>[B,T]</c>; for their number and device.</param>
     /// <param name="window">Tokens that a query of a sliding layer sees, itself included; null: no layer slides.</param>
-    public CausalAttention(Tensor? attention, Tensor ids, int? window)
+    public CausalAttention(Tensor? attention, Tensor ids, int? window) : this(attention, 0, ids.shape[1], ids.device, window) { }
+
+    /// <summary>Attention of some of the tokens, keys and values of the earlier ones being at hand.</summary>
+    /// <param name="attention">True on real tokens, <c>bool [B,at least first + count]</c>; null when nothing precedes a real token but real tokens.</param>
+    /// <param name="first">The first token.</param>
+    /// <param name="count">Number of tokens.</param>
+    /// <param name="device">Where the tokens are.</param>
+    /// <param name="window">Tokens that a query of a sliding layer sees, itself included; null: no layer slides.</param>
+    public CausalAttention(Tensor? attention, long first, long count, Device device, int? window)
     {
-        var length = ids.shape[1];
+        var length = first + count;
         var slides = window < length;
-        if (attention is null && !slides) return;
-        var triangle = ones(length, length, dtype: ScalarType.Bool, device: ids.device).tril();
-        full = attention is null ? null : Real(triangle);
-        sliding = slides ? Real(triangle.triu(1 - window!.Value)) : full;
+        if (attention is null && first == 0 && !slides) return;
+        var triangle = ones(count, length, dtype: ScalarType.Bool, device: device).tril(first);
+        full = Real(triangle);
+        sliding = slides ? Real(triangle.triu(first + 1 - window!.Value)) : full;
 
         // A padding position sees itself: a row without any key would be 0/0.
-        Tensor Real(Tensor square) => attention is null ? square.view(1, 1, length, length)
-            : attention.view(-1, 1, 1, length).logical_and(square).logical_or(eye(length, dtype: ScalarType.Bool, device: ids.device));
+        Tensor Real(Tensor seen) => attention is null ? seen.view(1, 1, count, length)
+            : attention.narrow(1, 0, length).view(-1, 1, 1, length).logical_and(seen).logical_or(triangle.triu(first));
     }
 
     public Tensor Attend(Tensor query, Tensor key, Tensor value, bool slides)

@@ -161,7 +161,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
         ArgumentNullException.ThrowIfNull(completions);
         TensorShapes.Check(prompts, completions);
         using var scope = NewDisposeScope();
-        var (prompt, length) = (new PromptAttention(prompts.Attention, prompts.Ids, OutputWeight.dtype, Config.SlidingWindow), completions.shape[1] - 1);
+        var (prompt, length) = (new PromptAttention(prompts.Attention, prompts.Longest, Config.Layers, OutputWeight.dtype, Config.SlidingWindow), completions.shape[1] - 1);
         var read = Run(prompts.Ids, prompts.Positions, prompts.Longest - 1, prompt).select(1, prompts.Longest - 1).index_select(0, prompts.Row).unsqueeze(1);
         if (length == 0) return read.MoveToOuterDisposeScope();
         var rows = completions.shape[0];

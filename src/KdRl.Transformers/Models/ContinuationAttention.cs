@@ -17,8 +17,9 @@ internal sealed class ContinuationAttention : IAttention
     {
         (this.prompt, this.row) = (prompt, row);
         var later = zeros([length, length], type, row.device).masked_fill(ones([length, length], ScalarType.Bool, row.device).tril().logical_not(), Scalars.NegativeInfinity);
-        var rows = prompt.Bias is null ? 1 : row.shape[0];
-        var before = prompt.Bias?.index_select(0, row) ?? zeros([1, 1, 1, prompt.Length], type, row.device);
+        var bias = prompt.Bias();
+        var rows = bias is null ? 1 : row.shape[0];
+        var before = bias?.index_select(0, row) ?? zeros([1, 1, 1, prompt.Length], type, row.device);
         full = cat([before.expand(rows, 1, length, prompt.Length), later.view(1, 1, length, length).expand(rows, 1, length, length)], 3);
         // Token t of a completion stands in column P + t and sees column j when P + t − j < window.
         sliding = prompt.Window is { } window && window < prompt.Length + length

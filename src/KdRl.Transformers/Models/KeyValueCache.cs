@@ -3,102 +3,167 @@ using static TorchSharp.torch;
 namespace KdRl.Transformers.Models;
 
 /// <summary>
-/// Keys and values of the tokens so far, per layer, <c>[B, key heads, capacity, d]</c>; all rows have the same length, shorter
-/// sequences being padded on the left. One token is added per step.
+/// Keys and values of sequences that grow side by side: per layer <c>[rows, key heads, columns, d]</c>, each row's tokens ending
+/// in the same column, so that a step writes one column, and rows of any length can join and leave between steps. Room is
+/// made in blocks of columns, and columns that no row needs any more are dropped.
 /// </summary>
-internal sealed class KeyValueCache : IAttention, IDisposable
+/// <remarks>
+/// A table of blocks per row, as GPU servers keep it, would cost libtorch a gather of all keys and values at each layer and step. Here
+/// attention reads the tensors in place; the price is that every row takes as many columns as the longest.
+/// </remarks>
+/// <param name="config">The model.</param>
+/// <param name="type">Number type of the activations.</param>
+/// <param name="device">Where the model is.</param>
+internal sealed class KeyValueCache(TransformerConfig config, ScalarType type, Device device) : IAttention, IDisposable
 {
-    private readonly List<(Tensor Keys, Tensor Values)> layers;
-    private readonly int? window;
-    private Tensor? bias;
+    /// <summary>Columns that are added at a time, at least.</summary>
+    public const int Block = 64;
+
+    private readonly (Tensor Keys, Tensor Values)[] layers = new (Tensor, Tensor)[config.Layers];
+    private readonly List<long> start = []; // The column of each row's first token.
+    private long next; // The column of the token being added.
+    private long earliest; // The smallest start.
+    private Tensor? bias; // 0 from each row's start on and −∞ before, [rows,1,1,columns]; null when all start in one column.
+    private (Tensor? Full, Tensor? Sliding) stepBias;
     private int layer;
 
-    /// <param name="prompt">Keys and values of the prompt, and its rows' bias.</param>
-    /// <param name="row">For each row of the cache the row of the prompt it continues, <c>int64 [B]</c>.</param>
-    /// <param name="capacity">Room for tokens, prompt included.</param>
-    public KeyValueCache(PromptAttention prompt, Tensor row, long capacity)
+    /// <summary>Sequences held.</summary>
+    public int Rows => start.Count;
+
+    /// <summary>Tokens of the longest.</summary>
+    public long Longest => next - earliest;
+
+    /// <summary>Rows there is room for.</summary>
+    public long RowCapacity { get; private set; }
+
+    /// <summary>Columns there is room for.</summary>
+    public long Columns { get; private set; }
+
+    /// <summary>Whether there is a column for the next token.</summary>
+    public bool HasRoom => next < Columns;
+
+    /// <summary>Bytes that one token of one sequence takes.</summary>
+    public static long BytesPerToken(TransformerConfig config, long bytesPerNumber) => 2 * config.Layers * config.KvHeads * config.HeadDim * bytesPerNumber;
+
+    /// <summary>Positions of the rows' next tokens, <c>int64 [rows,1]</c>; one shared row when all are the same.</summary>
+    public Tensor Positions()
     {
-        (Length, window) = (prompt.Length, prompt.Window);
-        using var scope = NewDisposeScope();
-        layers = [.. prompt.Layers.Select(l => (Copy(l.Key), Copy(l.Value)))];
-        // Prompt columns only: what follows is never padding.
-        bias = prompt.Bias is null ? null : Widen(prompt.Bias.index_select(0, row), 3, capacity).DetachFromDisposeScope();
-
-        Tensor Copy(Tensor kept) => Widen(kept.index_select(0, row), 2, capacity).DetachFromDisposeScope();
+        if (bias is null) return tensor([Longest], [1, 1], device: device).expand(Rows, 1);
+        return tensor(start.Select(first => next - first).ToArray(), [Rows, 1], device: device);
     }
-
-    /// <summary>Tokens held, the one being added not counted until all layers have it.</summary>
-    public long Length { get; private set; }
-
-    /// <summary>Tokens there is room for.</summary>
-    public long Capacity => layers[0].Keys.shape[2];
 
     public Tensor Attend(Tensor query, Tensor key, Tensor value, bool slides)
     {
+        if (layer == 0) stepBias = (SeenBias(null), SeenBias(config.SlidingWindow));
         var (keys, values) = layers[layer];
-        keys.narrow(2, Length, 1).copy_(key);
-        values.narrow(2, Length, 1).copy_(value);
-        var seen = slides && window < Length + 1 ? window.Value : Length + 1;
-        var first = Length + 1 - seen;
-        (keys, values) = (keys.narrow(2, first, seen), values.narrow(2, first, seen));
+        if (Rows < RowCapacity) (keys, values) = (keys.narrow(0, 0, Rows), values.narrow(0, 0, Rows));
+        keys.narrow(2, next, 1).copy_(key);
+        values.narrow(2, next, 1).copy_(value);
+        var first = FirstSeen(slides ? config.SlidingWindow : null);
+        (keys, values) = (keys.narrow(2, first, next + 1 - first), values.narrow(2, first, next + 1 - first));
         // One query per row: the heads that share a key take the place of the time dimension.
         var (b, h, d) = (query.shape[0], keys.shape[1], keys.shape[3]);
-        var context = nn.functional.scaled_dot_product_attention(query.reshape(b, h, query.shape[1] / h, d), keys, values, bias?.narrow(3, first, seen));
-        if (++layer == layers.Count) (layer, Length) = (0, Length + 1);
+        var context = nn.functional.scaled_dot_product_attention(query.reshape(b, h, query.shape[1] / h, d), keys, values, slides ? stepBias.Sliding : stepBias.Full);
+        if (++layer == layers.Length) (layer, next) = (0, next + 1);
         return context.reshape(b, query.shape[1], 1, d);
     }
 
-    /// <summary>Makes room for at least one more token, up to a limit.</summary>
-    public void EnsureRoom(long limit)
+    /// <summary>Adds rows that continue prompts.</summary>
+    /// <param name="prompt">Keys and values of the prompts.</param>
+    /// <param name="source">For each new row the number of its prompt, <c>int64 [new rows]</c>.</param>
+    /// <param name="lengths">Tokens of each new row.</param>
+    /// <param name="rows">Rows to make room for, if new room is needed; at least those there will be.</param>
+    /// <param name="columns">Columns to make room for, if new room is needed; at least the tokens of the longest row, new or not.</param>
+    public void Join(PromptAttention prompt, Tensor source, IReadOnlyList<int> lengths, long rows, long columns)
     {
-        if (Length < Capacity) return;
-        Replace(tensor => Widen(tensor, 2, Math.Min(limit, 2 * Capacity)));
-        if (bias is not null) Swap(ref bias, Widen(bias, 3, Capacity));
+        var (held, added, width) = (Rows, lengths.Count, prompt.Length);
+        if (held == 0) (next, earliest) = (width, width);
+        if (held + added > RowCapacity || width > next || next > Columns) Reallocate(rows, columns, Math.Max(width, Longest));
+        for (var i = 0; i < layers.Length; i++)
+        {
+            layers[i].Keys.narrow(0, held, added).narrow(2, next - width, width).copy_(prompt.Layers[i].Key.index_select(0, source));
+            layers[i].Values.narrow(0, held, added).narrow(2, next - width, width).copy_(prompt.Layers[i].Value.index_select(0, source));
+        }
+        start.AddRange(lengths.Select(length => next - length));
+        Rebuild();
     }
 
-    /// <summary>Keeps some rows; <c>int64 [kept]</c>.</summary>
-    public void Keep(Tensor rows)
+    /// <summary>Moves rows into the places of rows that left, and forgets those behind the last that stays.</summary>
+    /// <param name="from">The rows that move.</param>
+    /// <param name="to">Their new places.</param>
+    /// <param name="kept">Rows that stay, moved ones included.</param>
+    public void Move(IReadOnlyList<int> from, IReadOnlyList<int> to, int kept)
     {
-        Replace(tensor => tensor.index_select(0, rows));
-        if (bias is not null) Swap(ref bias, bias.index_select(0, rows));
+        if (from.Count > 0)
+        {
+            using var scope = NewDisposeScope();
+            var (source, target) = (tensor(from.Select(i => (long)i).ToArray(), device: device), tensor(to.Select(i => (long)i).ToArray(), device: device));
+            foreach (var tensor in layers.SelectMany(l => new[] { l.Keys, l.Values }))
+            {
+                var used = tensor.narrow(2, earliest, Longest);
+                used.index_copy_(0, target, used.index_select(0, source));
+            }
+            for (var i = 0; i < from.Count; i++) start[to[i]] = start[from[i]];
+        }
+        start.RemoveRange(kept, start.Count - kept);
+        Rebuild();
     }
 
-    private void Replace(Func<Tensor, Tensor> change)
+    /// <summary>Changes the room there is.</summary>
+    /// <param name="rows">At least <see cref="Rows"/>.</param>
+    /// <param name="columns">At least <see cref="Longest"/>.</param>
+    public void Resize(long rows, long columns)
     {
+        Reallocate(rows, columns, Longest);
+        Rebuild();
+    }
+
+    /// <summary>New tensors, in which the rows end before column <paramref name="end"/>.</summary>
+    private void Reallocate(long rows, long columns, long end)
+    {
+        var (from, length) = (earliest, Longest);
         using var scope = NewDisposeScope();
-        for (var i = 0; i < layers.Count; i++)
+        for (var i = 0; i < layers.Length; i++)
         {
             var (keys, values) = layers[i];
-            layers[i] = (change(keys).DetachFromDisposeScope(), change(values).DetachFromDisposeScope());
-            keys.Dispose();
-            values.Dispose();
+            layers[i] = (Moved(keys), Moved(values));
+            keys?.Dispose();
+            values?.Dispose();
+        }
+        for (var i = 0; i < start.Count; i++) start[i] += end - next;
+        (earliest, next, RowCapacity, Columns) = (end - length, end, rows, columns);
+
+        // Zeros: what a mask hides must be a number, since −∞ + NaN is NaN.
+        Tensor Moved(Tensor? old)
+        {
+            var fresh = zeros([rows, config.KvHeads, columns, config.HeadDim], dtype: type, device: device).DetachFromDisposeScope();
+            if (Rows > 0) fresh.narrow(0, 0, Rows).narrow(2, end - length, length).copy_(old!.narrow(0, 0, Rows).narrow(2, from, length));
+            return fresh;
         }
     }
 
-    private static void Swap(ref Tensor held, Tensor fresh)
+    /// <summary>What follows from the starts.</summary>
+    private void Rebuild()
     {
-        var old = held;
-        held = fresh.DetachFromDisposeScope();
-        old.Dispose();
+        bias?.Dispose();
+        bias = null;
+        earliest = start.Count == 0 ? next : start.Min();
+        if (start.TrueForAll(first => first == earliest)) return;
+        using var scope = NewDisposeScope();
+        var early = Ranges.UpTo(Columns, device).lt(tensor(start.ToArray(), [Rows, 1], device: device));
+        bias = zeros([Rows, Columns], dtype: type, device: device).masked_fill(early, Scalars.NegativeInfinity).view(Rows, 1, 1, Columns).DetachFromDisposeScope();
     }
 
-    /// <summary>The same content with zeros behind it along a dimension.</summary>
-    private static Tensor Widen(Tensor tensor, int dimension, long capacity)
-    {
-        var shape = tensor.shape;
-        var length = shape[dimension];
-        shape[dimension] = capacity;
-        var result = zeros(shape, dtype: tensor.dtype, device: tensor.device);
-        result.narrow(dimension, 0, length).copy_(tensor);
-        return result;
-    }
+    private long FirstSeen(int? window) => window is { } w ? Math.Max(earliest, next + 1 - w) : earliest;
+
+    private Tensor? SeenBias(int? window) => bias?.narrow(3, FirstSeen(window), next + 1 - FirstSeen(window));
 
     public void Dispose()
     {
         foreach (var (keys, values) in layers)
         {
-            keys.Dispose();
-            values.Dispose();
+            keys?.Dispose();
+            values?.Dispose();
         }
         bias?.Dispose();
     }

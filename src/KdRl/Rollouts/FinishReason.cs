@@ -3,7 +3,7 @@ namespace KdRl.Rollouts;
 /// <summary>Why a completion ended.</summary>
 public enum FinishReason
 {
-    /// <summary>A stop token was sampled; it is the last completion token.</summary>
+    /// <summary>A stop token was sampled, or a stop string completed; that token is the last of the completion.</summary>
     Stop,
 
     /// <summary>The length limit was reached: the completion is truncated.</summary>

@@ -39,6 +39,12 @@ public sealed class SamplingOptions
     public int[]? StopTokens { get; set; }
 
     /// <summary>
+    /// Texts that end a completion as soon as it contains one; the token that completes the text is the last. Compared ordinally with
+    /// the decoded completion, special tokens removed; none may be empty. Null (the default): only tokens end a completion.
+    /// </summary>
+    public string[]? StopStrings { get; set; }
+
+    /// <summary>
     /// Seed of this draw. Rollout j of a prompt depends only on the seed, the prompt's id, j and the weights, never on
     /// what else is in the batch (up to floating-point ties).
     /// </summary>

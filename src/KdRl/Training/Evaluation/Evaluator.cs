@@ -37,6 +37,7 @@ public sealed class Evaluator
             Temperature = options.Temperature,
             MaxNewTokens = options.MaxNewTokens ?? training.MaxNewTokens,
             StopTokens = training.StopTokens,
+            StopStrings = training.StopStrings,
             Seed = seed,
         };
     }
