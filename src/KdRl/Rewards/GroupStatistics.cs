@@ -15,7 +15,7 @@ public sealed record GroupStatistics(int Scored, double? Accuracy, double? MeanR
     {
         var values = rollouts.Where(r => r.Outcome.Value is not null).Select(r => r.Outcome.Value!.Value).ToArray();
         var verdicts = rollouts.Where(r => r.Outcome.Correct is not null).Select(r => r.Outcome.Correct!.Value).ToArray();
-        var logProbs = rollouts.SelectMany(r => r.Rollout.LogProbs).ToArray();
+        var logProbs = rollouts.SelectMany(r => r.Rollout.LogProbs.Where((_, t) => r.Rollout.IsSampled(t))).ToArray();
         return new GroupStatistics(
             values.Length,
             verdicts.Length == 0 ? null : verdicts.Count(v => v) / (double)verdicts.Length,

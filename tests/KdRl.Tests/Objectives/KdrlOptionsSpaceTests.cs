@@ -1,5 +1,6 @@
 using KdRl.Distillation;
 using KdRl.Objectives;
+using KdRl.Rewards;
 using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 

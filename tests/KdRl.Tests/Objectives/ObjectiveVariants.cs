@@ -1,5 +1,6 @@
 using KdRl.Distillation;
 using KdRl.Objectives;
+using KdRl.Rewards;
 
 namespace KdRl.Tests.Objectives;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using KdRl.Rewards;
 using Microsoft.Extensions.Options;
 
 namespace KdRl.Objectives;

@@ -1,4 +1,5 @@
 using KdRl.Distillation;
+using KdRl.Rewards;
 using Microsoft.Extensions.Options;
 
 namespace KdRl.Objectives;

@@ -1,3 +1,4 @@
+using KdRl.Rewards;
 using KdRl.Tensors;
 using static TorchSharp.torch;
 

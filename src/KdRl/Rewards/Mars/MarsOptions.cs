@@ -23,7 +23,10 @@ public sealed class MarsOptions
     [Required, ValidateObjectMembers]
     public MarsFormatOptions Format { get; set; } = new();
 
-    /// <summary>Weights of the auxiliary terms, by their name; one that is not listed has the defaults.</summary>
+    /// <summary>
+    /// Weights of the auxiliary terms, by their name; a given one that is not listed has the defaults. A name listed here that is not given is made: <c>repetition</c>,
+    /// <c>length</c> and <c>language</c> as they are, others by the kind they name.
+    /// </summary>
     public Dictionary<string, MarsAuxiliaryOptions> Auxiliaries { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How the scores of preferences are brought to a common scale.</summary>

@@ -39,6 +39,7 @@ public sealed class MarsReward : IReward, IAdaptiveReward
     {
         ArgumentNullException.ThrowIfNull(rewards);
         this.options = options ?? new MarsOptions();
+        rewards = MarsTerms.Complete(rewards, this.options);
         MarsRules.ThrowIfInvalid(rewards, this.options);
         format = rewards.Format;
         auxiliaries = [.. rewards.Auxiliaries.Select(a => (a.Key, a.Value, this.options.Auxiliaries.GetValueOrDefault(a.Key) ?? new MarsAuxiliaryOptions()))];

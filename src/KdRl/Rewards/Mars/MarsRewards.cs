@@ -17,12 +17,12 @@ public sealed class MarsRewards
 
     /// <summary>
     /// Light terms on top of every primary reward, such as repetition, length, language. Their scores are on the full scale [−1, 1], and cut there; their weights are in
-    /// <see cref="MarsOptions.Auxiliaries"/>.
+    /// <see cref="MarsOptions.Auxiliaries"/>, which can also name terms that are not given here.
     /// </summary>
     /// <example>
     /// <code>
     /// rewards.Auxiliaries["language"] = new LanguageConsistencyReward();
-    /// rewards.Auxiliaries["length"] = Reward.Create("overlong", r => RewardOutcome.Scored(SoftOverlong.Penalty(r.Tokens.Count, overlong)));
+    /// rewards.Auxiliaries["length"] = new SoftOverlongReward(new SoftOverlongOptions { MaxLength = 8192, Buffer = 2048 });
     /// </code>
     /// </example>
     public IDictionary<string, IReward> Auxiliaries { get; } = new Dictionary<string, IReward>(StringComparer.OrdinalIgnoreCase);

@@ -25,7 +25,7 @@ internal static class MarsRules
         foreach (var name in options.Sources.Keys.Except(primaries, StringComparer.OrdinalIgnoreCase))
             yield return $"Sources has {name}, which is neither a verifier nor a preference; known are {string.Join(", ", primaries)}.";
         foreach (var name in options.Auxiliaries.Keys.Except(rewards.Auxiliaries.Keys, StringComparer.OrdinalIgnoreCase))
-            yield return $"Auxiliaries has {name}, which is no auxiliary reward; known are {string.Join(", ", rewards.Auxiliaries.Keys)}.";
+            yield return $"Auxiliaries has {name}, which is no auxiliary reward; expected one that is given ({string.Join(", ", rewards.Auxiliaries.Keys)}), repetition, length, language, or one whose kind is named.";
         if (options.DefaultSource is { } source && !primaries.Contains(source, StringComparer.OrdinalIgnoreCase))
             yield return $"DefaultSource is {source}; expected one of {string.Join(", ", primaries)}, or null.";
         var tasks = primaries.SelectMany(p => (options.Sources.GetValueOrDefault(p)?.Tasks ?? []).Append(p).Distinct(StringComparer.OrdinalIgnoreCase));

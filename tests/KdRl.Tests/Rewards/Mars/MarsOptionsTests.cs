@@ -1,5 +1,6 @@
 using System.Text;
 using KdRl.Rewards;
+using KdRl.Rollouts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -55,6 +56,21 @@ public class MarsOptionsTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "length": { "Weight": 0.25, "SoftOverlong": { "MaxLength": 4, "Buffer": 2 } } } } }""", 6, "x", 0.75)]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "length": { "SoftOverlong": { "MaxLength": 4, "Buffer": 2 } } } } }""", 3, "x", 0.95)]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "Language": { "Weight": 0.25, "Language": { "Language": "de" } } } } }""", 3, "Это русский текст", 1)]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "language": { "Weight": 0.25 } } } }""", 3, "This is what the answer says.", 1.25)]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "tidy": { "Weight": 0.5, "Repetition": { "WindowLength": 1, "MaxPeriod": 0 } } } } }""", 4, "x", 0.875)]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "repetition": { "Weight": 0.5 } } } }""", 4, "x", 1)]
+    public async Task Bind_TermByName_IsMadeAndCounts(string json, int tokens, string response, double expected)
+    {
+        var mars = new MarsReward(new MarsRewards { Verifiers = { ["math"] = Any } }, MarsOptions.Bind(AppSettings(json)));
+        var request = RewardRequest.Of(Prompt.FromText("q", "What does the answer say, and why is it so?") with { Task = "math" }, response, [.. Enumerable.Range(0, tokens).Select(i => i / 4 + i % 3)]);
+
+        Assert.Equal(expected, (await mars.ScoreAsync(request, default)).Value!.Value, 12);
+    }
+
     public static TheoryData<string, Action<MarsOptions>> Refused => new()
     {
         { "Sources has chemistry", o => o.Sources["chemistry"] = new() },
@@ -68,6 +84,10 @@ public class MarsOptionsTests
         { "Auxiliaries.length: Weight", o => o.Auxiliaries["length"] = new() { Weight = double.NaN } },
         { "Auxiliaries.length has FromPassRate 0.9", o => o.Auxiliaries["length"] = new() { FromPassRate = 0.9, FullPassRate = 0.5 } },
         { "Auxiliaries.length has FromPassRate null", o => o.Auxiliaries["length"] = new() { FullPassRate = 0.5 } },
+        { "Auxiliaries.repetition.Repetition has no effect", o => o.Auxiliaries["repetition"] = new() { Repetition = new() } },
+        { "Auxiliaries.tidy has Repetition and Language", o => o.Auxiliaries["tidy"] = new() { Repetition = new(), Language = new() } },
+        { "Auxiliaries.tidy: WindowLength", o => o.Auxiliaries["tidy"] = new() { Repetition = new() { WindowLength = 0 } } },
+        { "Auxiliaries.short: MaxLength", o => o.Auxiliaries["short"] = new() { SoftOverlong = new() } },
         { "PassRateMemory has no effect", o => o.PassRateMemory = 0.5 },
         { "PassRateMemory", o => o.PassRateMemory = 1 },
         { "Format.Penalty is -1", o => o.Format.Penalty = -1 },
@@ -94,6 +114,7 @@ public class MarsOptionsTests
         Refuses("The name math is used 2 times", new MarsRewards { Verifiers = { ["math"] = Any }, Auxiliaries = { ["Math"] = Any } });
         Refuses("format", new MarsRewards { Verifiers = { ["format"] = Any } });
         Refuses("empty name", new MarsRewards { Verifiers = { [""] = Any } });
+        Refuses("Auxiliaries.Length names no reward", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Auxiliaries = { ["Length"] = new() } });
         Refuses("put it around the MARS reward", new MarsRewards { Verifiers = { ["math"] = new KimiLengthReward(Any) } });
         Refuses("Format has no effect", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Format = { Penalty = -3 } });
         Refuses("Normalization has no effect", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Normalization = { Clip = 3 } });

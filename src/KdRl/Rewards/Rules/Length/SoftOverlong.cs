@@ -2,7 +2,7 @@ using KdRl.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace KdRl.Objectives;
+namespace KdRl.Rewards;
 
 /// <summary>The soft overlong punishment −f · max(0, L − (L_max − C)) / C, at least −f where capped; at C = 0 it is −f beyond L_max.</summary>
 public static class SoftOverlong

@@ -1,10 +1,9 @@
 using FsCheck.Xunit;
-using KdRl.Objectives;
-using KdRl.Tests.Rewards.Rules;
+using KdRl.Rewards;
 using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
-namespace KdRl.Tests.Objectives.Overlong;
+namespace KdRl.Tests.Rewards.Rules;
 
 [Collection("torch")]
 public class SoftOverlongRewardTests

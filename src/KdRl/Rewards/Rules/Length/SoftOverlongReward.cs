@@ -1,11 +1,10 @@
-using KdRl.Rewards;
 using Microsoft.Extensions.Options;
 
-namespace KdRl.Objectives;
+namespace KdRl.Rewards;
 
 /// <summary>The soft overlong punishment as a reward of its own, to be added to another (DAPO, arXiv 2503.14476).</summary>
 /// <remarks>
-/// The objective can add the same penalty itself (<see cref="KdrlOptions"/>); use one of the two. Here it stands among the parts of a reward
+/// The objective can add the same penalty itself (<c>KdrlOptions.SoftOverlong</c>); use one of the two. Here it stands among the parts of a reward
 /// and is logged with them. The value is at most 0; length is the number of completion tokens.
 /// </remarks>
 public sealed class SoftOverlongReward : IReward

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace KdRl.Objectives;
+namespace KdRl.Rewards;
 
 /// <summary>A growing penalty on the reward of responses that come near the length limit (DAPO, arXiv 2503.14476).</summary>
 public sealed class SoftOverlongOptions
