@@ -2,7 +2,7 @@ using System.Text.Json;
 using KdRl.Benchmarks;
 
 IBenchmark[] benchmarks = [new ObjectiveBenchmark(), new HeadBenchmark(), new HeadMemoryBenchmark(), new OptimizerBenchmark(), new TokenizerBenchmark(), new StepOverheadBenchmark(), new TorchThreadBenchmark(), new AllocatorBenchmark(), new CodeExecutionsBenchmark(),
-    new MathVerifierBenchmark()];
+    new MathVerifierBenchmark(), new RulesBenchmark()];
 
 if (args is ["list"])
 {
