@@ -46,4 +46,15 @@ public sealed record Prompt
         if (messages.Count == 0) throw new ArgumentException($"Prompt '{id}' has no messages; expected at least one.", nameof(messages));
         return new Prompt(id, null, messages);
     }
+
+    /// <summary>The same prompt with another text.</summary>
+    public Prompt WithText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return FromText(Id, text) with { Reference = Reference, Task = Task, Metadata = Metadata };
+    }
+
+    /// <summary>The same prompt with another conversation.</summary>
+    /// <exception cref="ArgumentException">The conversation is empty.</exception>
+    public Prompt WithMessages(IReadOnlyList<Message> messages) => FromMessages(Id, messages) with { Reference = Reference, Task = Task, Metadata = Metadata };
 }

@@ -14,9 +14,19 @@ public sealed record Rollout
 
     /// <summary>
     /// The sampler's natural log-prob of each completion token, under the temperature-scaled distribution before any
-    /// top-k, top-p or min-p truncation: the quantity that the trainer recomputes.
+    /// top-k, top-p or min-p truncation: the quantity that the trainer recomputes. 0 for tokens that were injected.
     /// </summary>
     public required float[] LogProbs { get; init; }
+
+    /// <summary>
+    /// Which completion tokens a guard wrote instead of the policy (<see cref="IGenerationGuard"/>). They are no samples: they train nothing and are in no statistic of
+    /// log-probs, and their <see cref="LogProbs"/> are 0. Null: none.
+    /// </summary>
+    public bool[]? Injected { get; init; }
+
+    /// <summary>Whether the policy itself wrote a completion token.</summary>
+    /// <param name="token">Index of the token.</param>
+    public bool IsSampled(int token) => Injected is null || !Injected[token];
 
     /// <summary>Why the completion ended.</summary>
     public required FinishReason FinishReason { get; init; }

@@ -16,7 +16,7 @@ internal static class BatchBuilder
     {
         var rows = step.Rows;
         var width = step.Lengths.Max();
-        var (ids, mask) = PaddedTokens.Of([.. rows.Select(r => (r.Rollout.PromptTokens, r.Rollout.CompletionTokens))], device);
+        var (ids, mask) = PaddedTokens.Of([.. rows.Select(r => (r.Rollout.PromptTokens, r.Rollout.CompletionTokens, r.Rollout.Injected))], device);
         var end = new bool[rows.Count * width];
         for (var i = 0; i < rows.Count; i++)
             if (rows[i].Rollout.FinishReason == FinishReason.Stop) end[i * width + step.Lengths[i] - 1] = true;

@@ -14,7 +14,7 @@ internal static class StepMetrics
         if (!double.IsNaN(step.ConstantShare)) Rewards(metrics, step, rows);
         metrics[MetricNames.Loss] = update.Parts.GetValueOrDefault(MetricNames.Loss, double.NaN);
         metrics[MetricNames.GradNorm] = update.GradNorm;
-        metrics[MetricNames.Entropy] = Mean(update.Entropy.OfType<float[]>().SelectMany(e => e).Select(e => (double)e));
+        metrics[MetricNames.Entropy] = Mean(rows.Zip(update.Entropy).Where(p => p.Second is not null).SelectMany(p => Sampled(p.First, p.Second!)).Select(e => (double)e));
         Objective(metrics, rows, update);
         Lengths(metrics, rows);
         Mismatch(metrics, rows, update);
@@ -72,10 +72,13 @@ internal static class StepMetrics
         metrics[MetricNames.RatioMax] = Math.Exp(-gaps.Min());
     }
 
-    /// <summary>d = other − policy log-prob of every completion token that both have.</summary>
+    /// <summary>d = other − policy log-prob of every sampled token that both have.</summary>
     private static double[] Gaps(ScoredRollout[] rows, UpdateResult update, Func<ScoredRollout, float[]?> other) =>
         [.. rows.Zip(update.LogProbs).Where(p => p.Second is not null && other(p.First) is not null)
-            .SelectMany(p => other(p.First)!.Zip(p.Second!, (o, s) => (double)o - s))];
+            .SelectMany(p => Sampled(p.First, other(p.First)!).Zip(Sampled(p.First, p.Second!), (o, s) => (double)o - s))];
+
+    /// <summary>The numbers of the tokens that the policy wrote itself.</summary>
+    private static IEnumerable<float> Sampled(ScoredRollout row, float[] perToken) => perToken.Where((_, t) => row.Rollout.IsSampled(t));
 
     private static double Mean(IEnumerable<double> values) => values.DefaultIfEmpty(double.NaN).Average();
 

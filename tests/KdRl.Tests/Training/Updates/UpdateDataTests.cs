@@ -1,3 +1,4 @@
+using KdRl.Objectives;
 using KdRl.Rewards;
 using KdRl.Rollouts;
 using KdRl.Training;
@@ -26,6 +27,45 @@ public class UpdateDataTests
         Assert.Equal([0, 0, -1, 0, 0, 0, -2, -3, 0, -4, 0, 0], batch.SamplerLogProbs!.data<float>().ToArray());
         Assert.Equal([0, 0, -0.1f, 0, 0, 0, -0.2f, -0.3f, 0, -0.4f, 0, 0], batch.OldLogProbs!.data<float>().ToArray());
         Assert.Null(batch.TeacherLogProbs);
+    }
+
+    [Fact]
+    public void Build_InjectedTokens_TrainNothing()
+    {
+        using var scope = NewDisposeScope();
+        var groups = Groups();
+        var row = groups[0].Rollouts[1];
+        groups[0] = new ScoredGroup(groups[0].Prompt, [groups[0].Rollouts[0], row with { Outcome = RewardOutcome.Scored(0), Rollout = row.Rollout with { Injected = [true, false] } }]);
+
+        var batch = BatchBuilder.Build(StepRows.Of(groups), hasReward: true, null, CPU);
+        using var prepared = new KdrlObjective(new KdrlOptions { Distillation = null }).Prepare(batch, 0);
+        var logProbs = tensor(new[] { 0, 0, -1f, 0, 0, 0, float.NaN, -3, 0, -4, 0, 0 }).reshape(3, 4).requires_grad_();
+        var result = prepared.Evaluate(tensor(new long[] { 0, 1, 2 }), logProbs);
+        result.Loss.backward();
+
+        Assert.Equal([false, false, true, false, false, false, false, true, false, true, false, false], batch.Mask.data<bool>().ToArray());
+        Assert.Equal(3, prepared.Tokens);
+        Assert.True(double.IsFinite(result.Loss.item<float>()));
+        Assert.Equal(0, logProbs.grad!.data<float>()[6]);
+        Assert.NotEqual(0, logProbs.grad!.data<float>()[7]);
+    }
+
+    [Fact]
+    public void Of_InjectedTokens_AreInNoStatistic()
+    {
+        var groups = Groups();
+        var row = groups[0].Rollouts[1];
+        groups[0] = new ScoredGroup(groups[0].Prompt, [groups[0].Rollouts[0], row with { Rollout = row.Rollout with { Injected = [true, false] } }]);
+        var log = new UpdateLog(3);
+        log.Row(0, [-1.5f], [0.5f], null);
+        log.Row(1, [-2000f, -3f], [1000, 1.5f], null);
+        log.Row(2, [-3f], [1], null);
+
+        var metrics = StepMetrics.Of(new CollectedStep(groups, groups, 1, 0.25, 0.75, 0, 0), log.Result(1));
+
+        Assert.Equal(1, metrics[MetricNames.Entropy], 6);
+        Assert.Equal(1, metrics[MetricNames.MismatchMax], 6);
+        Assert.Equal(2, groups[0].Statistics.Entropy, 6);
     }
 
     [Fact]
