@@ -72,7 +72,8 @@ public sealed class SamplingEngine : IRolloutEngine
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(options);
         Validate(options);
-        var drafts = prompts.SelectMany((prompt, i) => Drafts(prompt, i, options)).ToList();
+        var guards = new DraftGuards(options, text => tokenizer.Encode(text, addSpecialTokens: false));
+        var drafts = prompts.SelectMany((prompt, i) => Drafts(prompt, i, options, guards)).ToList();
         return Run(prompts, drafts, options, ct);
     }
 
@@ -91,7 +92,7 @@ public sealed class SamplingEngine : IRolloutEngine
         }
     }
 
-    private IEnumerable<DraftRollout> Drafts(Prompt prompt, int index, SamplingOptions options)
+    private IEnumerable<DraftRollout> Drafts(Prompt prompt, int index, SamplingOptions options, DraftGuards guards)
     {
         var tokens = Tokens(prompt);
         var room = model.Config.MaxPositions - tokens.Length;
@@ -100,7 +101,7 @@ public sealed class SamplingEngine : IRolloutEngine
         var limit = Math.Min(options.MaxNewTokens, room);
         if (2L * (tokens.Length + limit) > limits.CacheTokens)
             throw new ArgumentException($"Prompt '{prompt.Id}' has {tokens.Length} tokens and its completions up to {limit}; the cache holds {limits.CacheTokens} tokens, expected to be at least twice their sum. Raise maxCacheBytes or lower MaxNewTokens.", nameof(prompt));
-        for (var j = 0; j < options.GroupSize; j++) yield return new DraftRollout(index, tokens, new RolloutSeed(options.Seed, prompt.Id, j), limit);
+        for (var j = 0; j < options.GroupSize; j++) yield return new DraftRollout(index, tokens, new RolloutSeed(options.Seed, prompt.Id, j), limit, guards.Create());
     }
 
     private int[] Tokens(Prompt prompt)
@@ -121,6 +122,7 @@ public sealed class SamplingEngine : IRolloutEngine
             PromptTokens = draft.PromptTokens,
             CompletionTokens = tokens,
             LogProbs = [.. draft.LogProbs],
+            Injected = draft.Injected(),
             FinishReason = draft.Finish!.Value,
             PolicyVersion = version,
             Text = tokenizer.Decode(tokens),
@@ -139,6 +141,7 @@ public sealed class SamplingEngine : IRolloutEngine
             if (string.IsNullOrEmpty(text)) failures.Add($"{nameof(options.StopStrings)} has an empty string; it would end every completion at once.");
         if (options.Temperature == 0 && (options.TopK != 0 || options.TopP != 1 || options.MinP != 0))
             failures.Add($"{nameof(options.TopK)}, {nameof(options.TopP)} or {nameof(options.MinP)} is set beside {nameof(options.Temperature)} = 0; greedy decoding truncates nothing, so leave them at 0, 1 and 0.");
+        failures.AddRange(DraftGuards.Failures(options));
         if (failures.Count > 0) throw new OptionsValidationException(nameof(SamplingOptions), typeof(SamplingOptions), failures);
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace KdRl.Rollouts;
 
@@ -43,6 +44,16 @@ public sealed class SamplingOptions
     /// the decoded completion, special tokens removed; none may be empty. Null (the default): only tokens end a completion.
     /// </summary>
     public string[]? StopStrings { get; set; }
+
+    /// <summary>Answers loops by a control prompt, and ends what goes on in circles (<see cref="Rollouts.RepetitionGuard"/>).</summary>
+    /// <value>The default value is null: loops go on up to <see cref="MaxNewTokens"/>.</value>
+    [ValidateObjectMembers]
+    public RepetitionGuardOptions? RepetitionGuard { get; set; }
+
+    /// <summary>A budget for thinking, and how thinking is ended; for policies that think before they answer.</summary>
+    /// <value>The default value is null: nothing ends the thinking from outside; a guard against loops ends the completion instead.</value>
+    [ValidateObjectMembers]
+    public ThinkingOptions? Thinking { get; set; }
 
     /// <summary>
     /// Seed of this draw. Rollout j of a prompt depends only on the seed, the prompt's id, j and the weights, never on

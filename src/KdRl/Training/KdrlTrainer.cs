@@ -196,7 +196,8 @@ public sealed class KdrlTrainer : IDisposable
         var s = options.Sampling;
         return new SamplingOptions
         {
-            GroupSize = s.GroupSize, MaxNewTokens = s.MaxNewTokens, Temperature = s.Temperature, TopK = s.TopK, TopP = s.TopP, MinP = s.MinP, StopTokens = s.StopTokens, StopStrings = s.StopStrings, Seed = seed,
+            GroupSize = s.GroupSize, MaxNewTokens = s.MaxNewTokens, Temperature = s.Temperature, TopK = s.TopK, TopP = s.TopP, MinP = s.MinP, StopTokens = s.StopTokens, StopStrings = s.StopStrings,
+            RepetitionGuard = s.RepetitionGuard, Thinking = s.Thinking, Seed = seed,
         };
     }
 

@@ -38,6 +38,8 @@ public sealed class Evaluator
             MaxNewTokens = options.MaxNewTokens ?? training.MaxNewTokens,
             StopTokens = training.StopTokens,
             StopStrings = training.StopStrings,
+            RepetitionGuard = training.RepetitionGuard,
+            Thinking = training.Thinking,
             Seed = seed,
         };
     }
