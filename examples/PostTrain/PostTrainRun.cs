@@ -5,7 +5,6 @@ using KdRl.Rollouts;
 using KdRl.Tensors;
 using KdRl.Training;
 using KdRl.Transformers;
-using TorchSharp;
 
 namespace KdRl.Examples.PostTrain;
 
@@ -15,7 +14,6 @@ internal static class PostTrainRun
     /// <summary>Runs to the end; started again with the same output, it goes on from its last checkpoint.</summary>
     public static async Task RunAsync(PostTrainOptions options, CancellationToken ct)
     {
-        torch.set_num_threads(options.Threads);
         var objective = MethodCatalog.Create(options.Method, options.Teacher is not null, options.Beta);
         var (prompts, heldOut) = Split(options);
         var reward = RewardCatalog.Create(options.Reward, [.. prompts, .. heldOut]);
@@ -23,7 +21,7 @@ internal static class PostTrainRun
         if (options.Teacher is not null)
             TokenizerCheck.ThrowIfDifferent(tokenizer, Tokenizer.FromPretrained(options.Teacher), [.. prompts, .. heldOut]);
 
-        using var thread = new TorchThread();
+        using var thread = new TorchThread(threads: options.Threads);
         using var student = CausalLM.FromPretrained(options.Student);
         using var teacher = options.Teacher is null ? null : CausalLM.FromPretrained(options.Teacher);
         using var trainer = new KdrlTrainer(

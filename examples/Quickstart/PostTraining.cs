@@ -11,8 +11,8 @@ namespace KdRl.Examples.Quickstart;
 
 /// <summary>Post-trains the student with rewards, a teacher, or both.</summary>
 /// <param name="options">The run.</param>
-/// <param name="thread">Where the tensors live.</param>
-internal sealed class PostTraining(QuickstartOptions options, TorchThread thread)
+/// <param name="threads">Where the tensors live.</param>
+internal sealed class PostTraining(QuickstartOptions options, TorchThreads threads)
 {
     /// <summary>Problems a step, each answered <see cref="GroupSize"/> times: many problems teach more than many answers to each.</summary>
     public const int PromptsPerStep = 64;
@@ -23,7 +23,7 @@ internal sealed class PostTraining(QuickstartOptions options, TorchThread thread
     private const int HeldOutShown = 256;
 
     /// <summary>Answers of like length go through the models together: little padding, and activations that stay in the cache.</summary>
-    private const int MicroBatchTokens = 4096;
+    private const int MicroBatchTokens = 2048;
 
     private long tokens;
     private double seconds;
@@ -53,13 +53,14 @@ internal sealed class PostTraining(QuickstartOptions options, TorchThread thread
             new KdrlTrainerParts
             {
                 Policy = student,
-                Engine = Models.Engine(student, thread),
-                Thread = thread,
+                Engine = threads.Engine(student),
+                Thread = threads.First,
+                Helpers = threads.Helpers,
                 Prompts = Prompts(options),
-                HeldOut = [.. Examiner.HeldOut(thread).Prompts.Take(HeldOutShown)],
+                HeldOut = [.. Examiner.HeldOut(threads.First).Prompts.Take(HeldOutShown)],
                 Reward = method.UsesRewards ? AnswerReward.Create() : null,
                 EvaluationReward = AnswerVerifier.Reward,
-                Teacher = method.AsksTeacher ? new ModelTeacher(teacher, thread, tokenBudget: MicroBatchTokens) : null,
+                Teacher = method.AsksTeacher ? new ModelTeacher(teacher, threads.First, tokenBudget: MicroBatchTokens) : null,
                 TokenText = id => Models.Tokenizer.Decode([id], skipSpecialTokens: false),
             },
             new KdrlTrainerOptions

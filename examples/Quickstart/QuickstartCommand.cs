@@ -72,8 +72,7 @@ internal static class QuickstartCommand
         foreach (var option in new Option[] { prepareSeed, prepareFolder, prepareThreads }) prepare.Add(option);
         prepare.SetAction((parsed, ct) => ReportAsync(async () =>
         {
-            torch.set_num_threads(parsed.GetValue(prepareThreads));
-            using var thread = new TorchThread();
+            using var thread = new TorchThread(threads: parsed.GetValue(prepareThreads));
             await PreparedModels.EnsureAsync(parsed.GetValue(prepareFolder)!, parsed.GetValue(prepareSeed), Teachers.Names, thread, ct);
         }));
         return prepare;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using KdRl.Examples.Quickstart.Preparation;
 using KdRl.Tensors;
 using KdRl.Transformers;
-using TorchSharp;
 
 namespace KdRl.Examples.Quickstart;
 
@@ -20,23 +19,24 @@ internal static class QuickstartRun
         if (RunSummary.Load(options.Output) is not null)
             throw new InvalidDataException($"{options.Output} holds a finished run; choose another folder with --output.");
         var clock = Stopwatch.StartNew();
-        torch.set_num_threads(options.Threads);
-        using var thread = new TorchThread();
         var method = Methods.Get(options.Method);
         var folder = options.Prepared ?? Path.Combine(options.Output, "models");
         Console.WriteLine("Teaching student and teacher from worked examples such as 5+4*6= 5+4=2,2*6=5; (left to right, modulo 7)");
-        var prepared = await PreparedModels.EnsureAsync(folder, options.Seed, [options.Teacher], thread, ct);
+        PreparedReport prepared;
+        using (var teaching = new TorchThread(threads: options.Threads))
+            prepared = await PreparedModels.EnsureAsync(folder, options.Seed, [options.Teacher], teaching, ct);
 
-        var examiner = Examiner.HeldOut(thread);
+        using var threads = new TorchThreads(options.Threads);
+        var examiner = Examiner.HeldOut(threads.First);
         using var student = PreparedModels.LoadStudent(folder);
         using var teacher = PreparedModels.LoadTeacher(folder, options.Teacher);
         var before = await examiner.AnswersAsync(student, SamplesShown, ct);
         Console.WriteLine($"Post-training the student for {options.Steps} steps: {method.Label}");
         var speed = method.Objective is null
-            ? await new TeacherAnswers(options, thread).TrainAsync(student, teacher, ct)
-            : await new PostTraining(options, thread).TrainAsync(student, teacher, ct);
+            ? await new TeacherAnswers(options, threads).TrainAsync(student, teacher, ct)
+            : await new PostTraining(options, threads).TrainAsync(student, teacher, ct);
         var final = await examiner.ExamineAsync(student, ct);
-        await PreparedModels.KeepAsync(student, Path.Combine(options.Output, "final"), thread);
+        await PreparedModels.KeepAsync(student, Path.Combine(options.Output, "final"), threads.First);
 
         var summary = new RunSummary
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using KdRl.Examples.Quickstart.Tasks;
 using KdRl.Rollouts;
-using KdRl.Tensors;
 using KdRl.Training;
 using KdRl.Transformers;
 
@@ -12,8 +11,8 @@ namespace KdRl.Examples.Quickstart;
 /// teacher answers as many prompts, as often, as the other methods ask the student.
 /// </summary>
 /// <param name="options">The run.</param>
-/// <param name="thread">Where the tensors live.</param>
-internal sealed class TeacherAnswers(QuickstartOptions options, TorchThread thread)
+/// <param name="threads">Where the tensors live.</param>
+internal sealed class TeacherAnswers(QuickstartOptions options, TorchThreads threads)
 {
     /// <summary>Trains the student in place.</summary>
     public async Task<PostTrainingSpeed> TrainAsync(CausalLM student, CausalLM teacher, CancellationToken ct)
@@ -22,7 +21,7 @@ internal sealed class TeacherAnswers(QuickstartOptions options, TorchThread thre
         var prompts = PostTraining.Prompts(options);
         var right = new List<Rollout>();
         var sampling = Models.Sampling();
-        var engine = Models.Engine(teacher, thread);
+        var engine = threads.Engine(teacher);
         for (var step = 0; step < options.Steps; step++)
         {
             sampling.Seed = Seeds.Derive(options.Seed, $"teacher answers {step}");
@@ -35,7 +34,7 @@ internal sealed class TeacherAnswers(QuickstartOptions options, TorchThread thre
             throw new InvalidDataException($"The teacher gave {right.Count} right answers in {options.Steps} steps; expected at least one a step to learn from.");
         using var trainer = new SupervisedTrainer(
             student,
-            thread,
+            threads.First,
             [.. right.Select(r => new SupervisedExample(r.PromptTokens, r.CompletionTokens))],
             new SupervisedTrainerOptions
             {

@@ -31,6 +31,9 @@ internal sealed class ToyRun : IDisposable
 
     public ToyEngine Engine { get; }
 
+    /// <summary>Threads that help with updates.</summary>
+    public IReadOnlyList<TorchThread> Helpers { get; init; } = [];
+
     public IReward? Reward { get; init; } = ToyTask.Reward;
 
     public ITeacher? Teacher { get; set; }
@@ -49,7 +52,7 @@ internal sealed class ToyRun : IDisposable
     public KdrlTrainer Trainer(KdrlTrainerOptions options) => new(
         new KdrlTrainerParts
         {
-            Policy = Policy, Engine = Engine, Thread = Thread, Prompts = [.. ToyTask.Prompts.Take(20)], HeldOut = [.. ToyTask.Prompts.Skip(20)],
+            Policy = Policy, Engine = Engine, Thread = Thread, Helpers = Helpers, Prompts = [.. ToyTask.Prompts.Take(20)], HeldOut = [.. ToyTask.Prompts.Skip(20)],
             Reward = Reward, EvaluationReward = ToyTask.Reward, Teacher = Teacher,
         },
         options);

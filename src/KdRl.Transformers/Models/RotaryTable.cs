@@ -13,6 +13,7 @@ internal sealed class RotaryTable(TransformerConfig config) : IDisposable
     private readonly double[] frequencies = Frequencies(config);
     private readonly double magnitude = config.RopeScaling?.Magnitude ?? 1;
     private readonly int limit = config.RopeScaling?.Limit(config) ?? int.MaxValue;
+    private readonly Lock gate = new();
     private Tensor? turns;
 
     /// <summary>The turns of the given positions, repeated for each head so that one pass over memory applies them.</summary>
@@ -26,10 +27,9 @@ internal sealed class RotaryTable(TransformerConfig config) : IDisposable
     {
         if (maxPosition >= limit)
             throw new ArgumentException($"Position {maxPosition} is outside the {limit} for which this model's {config.RopeScaling} holds.", nameof(positions));
-        if (turns is null || turns.shape[0] <= maxPosition || turns.device != positions.device) Grow(maxPosition, positions.device);
         var (rows, length) = (positions.shape[0], positions.shape[1]);
         var shared = rows == 1 || positions.stride(0) == 0;
-        var found = turns!.index_select(0, shared ? positions.select(0, 0) : positions.reshape(-1));
+        var found = Find(shared ? positions.select(0, 0) : positions.reshape(-1), maxPosition);
         if (type == ScalarType.Float64) found = found.to(ScalarType.ComplexFloat64);
         return found.unsqueeze(1).expand(-1, heads, -1).reshape(shared ? 1 : rows, length, heads * headDim / 2);
     }
@@ -41,6 +41,16 @@ internal sealed class RotaryTable(TransformerConfig config) : IDisposable
         var real = type is ScalarType.Float16 or ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
         var turned = real.view(shape[0], shape[1], shape[2] * shape[3] / 2, 2).view_as_complex().mul(turns).view_as_real().view(shape);
         return turned.dtype == type ? turned : turned.to(type);
+    }
+
+    private Tensor Find(Tensor positions, int maxPosition)
+    {
+        // Several threads may read one model, and a table that grows is replaced.
+        lock (gate)
+        {
+            if (turns is null || turns.shape[0] <= maxPosition || turns.device != positions.device) Grow(maxPosition, positions.device);
+            return turns!.index_select(0, positions);
+        }
     }
 
     private static double[] Frequencies(TransformerConfig config)

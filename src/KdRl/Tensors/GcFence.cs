@@ -13,9 +13,14 @@ internal sealed class GcFence : IDisposable
     // The runtime sets the memory of a region aside at its start.
     public const long LargestRegion = 256L << 20;
 
+    // Starting a region renews the runtime's allocation budget, so under regions that follow each other closely it would never
+    // collect by itself, and the garbage of a long run, with the native memory its finalisers hold, would only grow.
+    private const long CollectAfter = 32L << 20;
+
     private static readonly Lock Gate = new();
     private static int holders;
     private static bool started;
+    private static long collectedAt;
 
     private bool released;
 
@@ -40,6 +45,7 @@ internal sealed class GcFence : IDisposable
             if (--holders > 0 || !started) return;
             started = false;
             if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) End();
+            Collect();
         }
     }
 
@@ -53,6 +59,14 @@ internal sealed class GcFence : IDisposable
         {
             // The runtime has left the region by itself, because more was allocated than it holds; there is nothing to end.
         }
+    }
+
+    private static void Collect()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - collectedAt < CollectAfter) return;
+        collectedAt = allocated;
+        GC.Collect(0);
     }
 
     private static bool TryStart(long bytes)

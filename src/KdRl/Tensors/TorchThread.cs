@@ -23,11 +23,29 @@ public sealed class TorchThread : IDisposable
     /// allocated the runtime ends it early, and that item goes on without. It costs some 0.1 ms an item. The code of this library
     /// needs no fence: its scalars are rooted. The default value is true.
     /// </param>
-    public TorchThread(string name = "torch", bool fence = true)
+    /// <param name="threads">
+    /// How many threads an operation on this thread is spread over, at least 1. Every other thread of the process then computes on
+    /// its own, the caller's included, unless it says otherwise: OpenMP gives a team to each thread that computes, and as soon as
+    /// the teams together outnumber the processors they sleep between operations, and waking them costs small models all that
+    /// they gain. Null, the default, leaves all settings as they are.
+    /// </param>
+    public TorchThread(string name = "torch", bool fence = true, int? threads = null)
     {
+        if (threads is { } count) ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(threads));
         this.fence = fence;
         thread = new Thread(Work) { Name = name, IsBackground = true };
         thread.Start();
+        if (threads is null) return;
+        // The last call is what threads start with that have not computed yet, so it comes after the one for this thread.
+        RunAsync(() => SetThreads(threads.Value)).Wait();
+        SetThreads(1);
+    }
+
+    private static void SetThreads(int count)
+    {
+        // The first question makes torch set up the calling thread, which would undo a number set before.
+        _ = get_num_threads();
+        set_num_threads(count);
     }
 
     private interface IWorkItem { void Run(); }

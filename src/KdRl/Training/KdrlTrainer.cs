@@ -59,7 +59,8 @@ public sealed class KdrlTrainer : IDisposable
                 Seeds.Mix(options.Seed, Seeds.Evaluation));
         var objective = new KdrlObjective(options.Objective);
         optimizer = parts.Thread.RunAsync(() => new AdamW(module, options.Optimizer)).GetAwaiter().GetResult();
-        updater = new PolicyUpdater(parts.Policy, optimizer, objective, options, parts.Reward is not null);
+        updater = new PolicyUpdater(parts.Policy, optimizer, objective, options, parts.Reward is not null, new Lanes(parts.Helpers));
+        if (parts.Helpers.Count > 0) optimizer.ThrowIfTied();
         if (options.Output.Folder is not null && options.Checkpoints.Every > 0)
             checkpoints = new RunCheckpoints(Path.Combine(options.Output.Folder, "checkpoints"), options.Checkpoints, parts.Policy, optimizer, PartsCheck.Checkpointed(parts), OptionsJson);
         Plan = RunPlan.Of(parts, options, module);

@@ -17,6 +17,14 @@ public sealed class KdrlTrainerParts
     /// <summary>The thread on which the policy's tensors live.</summary>
     public required TorchThread Thread { get; init; }
 
+    /// <summary>
+    /// Further threads on which micro-batches of an update are computed beside <see cref="Thread"/>, with the same result to the
+    /// last bit. Small models on a CPU gain from it: their operations are too short to be spread over several threads. Each
+    /// helper holds the activations of one micro-batch and a set of gradients; see also <see cref="DividedEngine"/> and the
+    /// <c>threads</c> of <see cref="TorchThread"/>. Empty by default.
+    /// </summary>
+    public IReadOnlyList<TorchThread> Helpers { get; init; } = [];
+
     /// <summary>The prompts to train on, in any order; ids are unique.</summary>
     public required IReadOnlyList<Prompt> Prompts { get; init; }
 

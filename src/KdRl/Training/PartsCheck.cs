@@ -23,6 +23,8 @@ internal static class PartsCheck
             throw new ArgumentException("There are held-out prompts but neither a Reward nor an EvaluationReward to judge the answers.", nameof(parts));
         if (parts.Reward is null && parts.Teacher is null)
             throw new ArgumentException("There is neither a Reward nor a Teacher; expected at least one to learn from.", nameof(parts));
+        if (parts.Helpers.Append(parts.Thread).Distinct().Count() <= parts.Helpers.Count)
+            throw new ArgumentException("A thread occurs twice among Thread and Helpers; expected different ones, or one would wait for itself.", nameof(parts));
         CheckRoutes(parts.Reward, parts.Prompts);
         CheckRoutes(parts.EvaluationReward ?? parts.Reward, parts.HeldOut ?? []);
         return module;

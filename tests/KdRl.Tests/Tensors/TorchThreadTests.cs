@@ -133,4 +133,38 @@ public class TorchThreadTests
             Assert.Equal(100, await thread.RunAsync(() => Enumerable.Range(0, 100).Count(_ => new byte[1 << 20].Length > 0)));
         Assert.Equal(1, await thread.RunAsync(() => 1));
     }
+
+    [Fact]
+    public async Task RunAsync_GarbageOfManyFencedItems_IsCollected()
+    {
+        using var thread = new TorchThread(fence: true);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 400; i++) await thread.RunAsync(() => { for (var j = 0; j < 16; j++) _ = new byte[1 << 16]; });
+
+        Assert.InRange(GC.GetTotalMemory(false) - before, long.MinValue, 128L << 20);
+    }
+
+    [Fact]
+    public async Task Constructor_Threads_HoldForItsOwnThreadAndOthersComputeAlone()
+    {
+        var found = get_num_threads();
+        try
+        {
+            using var three = new TorchThread(threads: 3);
+            using var two = new TorchThread(threads: 2);
+
+            Assert.Equal(3, await three.RunAsync(get_num_threads));
+            Assert.Equal(2, await two.RunAsync(get_num_threads));
+            Assert.Equal(1, get_num_threads());
+            using var fresh = new TorchThread();
+            Assert.Equal(1, await fresh.RunAsync(get_num_threads));
+        }
+        finally
+        {
+            set_num_threads(found);
+        }
+    }
+
+    [Fact]
+    public void Constructor_NoThreads_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new TorchThread(threads: 0));
 }

@@ -47,6 +47,27 @@ public sealed class AdamW : IDisposable
 
     internal IReadOnlyList<ParameterBlock> Blocks => blocks;
 
+    /// <summary>What is trained, each weight once.</summary>
+    internal IEnumerable<Tensor> Parameters => blocks.SelectMany(b => b.Slots).Select(s => s.Parameter);
+
+    /// <summary>Gradients apart from the parameters cannot tell whether two names of one weight are one leaf of the graph or two.</summary>
+    /// <exception cref="ArgumentException">A weight has several names.</exception>
+    internal void ThrowIfTied()
+    {
+        if (blocks.SelectMany(b => b.Slots).FirstOrDefault(s => s.Aliases.Length > 1) is { } tied)
+            throw new ArgumentException($"Parameter '{tied.Name}' is known by {tied.Aliases.Length} names; helper threads need models that hand out each weight once.");
+    }
+
+    /// <summary>Adds gradients that were computed apart from the parameters.</summary>
+    /// <param name="gradients">In the order of <see cref="Parameters"/>; null for one that the loss does not depend on.</param>
+    internal void AddGradients(IReadOnlyList<Tensor?> gradients)
+    {
+        using var noGrad = no_grad();
+        var next = 0;
+        foreach (var block in blocks)
+            for (var i = 0; i < block.Slots.Count; i++) block.AddGradient(i, gradients[next++]);
+    }
+
     /// <summary>
     /// To be called after each backward pass but the last of a step when parameters are bfloat16 or float16: adds their gradients
     /// to a float32 sum, so that many micro-batches lose nothing. Changes nothing for other dtypes.

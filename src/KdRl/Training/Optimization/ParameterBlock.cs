@@ -35,6 +35,7 @@ internal sealed class ParameterBlock : IDisposable
         for (var i = 0; i < ordered.Length; i++)
             offsets[i + 1] = (offsets[i] + ordered[i].Parameter.numel() + Alignment - 1) / Alignment * Alignment;
         layout = [.. ordered.Select((slot, i) => (slot, offsets[i]))];
+        Slots = ordered;
         var (size, boundary) = (offsets[^1], offsets[slots.Count(decays)]);
         stretches = [.. Stretches(0, boundary, device, true), .. Stretches(boundary, size, device, false)];
 
@@ -58,6 +59,9 @@ internal sealed class ParameterBlock : IDisposable
             Adopt(i);
         }
     }
+
+    /// <summary>The parameters, in the order of the buffers.</summary>
+    public IReadOnlyList<ParameterSlot> Slots { get; }
 
     /// <summary>Master weights; the parameters themselves where their dtype is that of the moments.</summary>
     public Tensor Values { get; }
@@ -86,6 +90,11 @@ internal sealed class ParameterBlock : IDisposable
         using var wide = gradients.to(accumulated.dtype);
         accumulated.add_(wide, Scalars.One);
         gradients.zero_();
+    }
+
+    public void AddGradient(int index, Tensor? gradient)
+    {
+        if (gradient is not null) gradientViews[index].add_(gradient, Scalars.One);
     }
 
     public double SquaredGradientNorm()

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace KdRl.Training;
 
-/// <summary>Scored groups in, changed weights out. Everything here runs on the torch thread.</summary>
-internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlObjective objective, KdrlTrainerOptions options, bool hasReward)
+/// <summary>Scored groups in, changed weights out. Everything here runs on the torch thread, micro-batches also on those of the lanes.</summary>
+internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlObjective objective, KdrlTrainerOptions options, bool hasReward, Lanes lanes)
 {
     private readonly Device device = policy.OutputWeight.device;
 
@@ -42,31 +42,51 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         var batch = BatchBuilder.Build(rows, hasReward, old is null ? null : [.. rows.Numbers.Select(r => old[r])], device);
         using var prepared = objective.Prepare(batch, step);
         var metrics = new Dictionary<string, double>(prepared.Metrics);
-        foreach (var micro in MicroBatches.Plan(rows.Lengths, options.MicroBatchTokens))
-        {
-            using var inner = NewDisposeScope();
-            var forward = Stopwatch.GetTimestamp();
-            var (loss, scores, parts) = Forward(prepared, rows, micro, batch.Mask.shape[1], teacher);
-            log.MicroBatch(Stopwatch.GetElapsedTime(forward));
-            Note(rows, micro, scores, log);
-            if (!double.IsFinite(parts["loss"]))
-            {
-                optimizer.ZeroGradients();
-                log.Skipped($"the loss was {parts["loss"]}", micro.Select(i => rows.Numbers[i]));
-                return;
-            }
-
-            var backward = Stopwatch.GetTimestamp();
-            loss.backward();
-            log.Backward(Stopwatch.GetElapsedTime(backward));
-            optimizer.Accumulate();
-            foreach (var (name, value) in parts) metrics[name] = metrics.GetValueOrDefault(name) + value;
-        }
+        var plan = MicroBatches.Plan(rows.Lengths, options.MicroBatchTokens);
+        if (!lanes.Run(plan.Count, i => Differentiate(prepared, rows, plan[i], batch.Mask.shape[1], teacher), Take)) return;
 
         IsHalfDone = true;
         var outcome = optimizer.Step(learningRate);
         if (!outcome.Applied) log.Skipped($"the gradient norm was {outcome.GradientNorm}", rows.Numbers);
         else log.Applied(outcome.GradientNorm, metrics);
+
+        bool Take(MicroBatchResult result)
+        {
+            log.MicroBatch(result.Forward / lanes.Count, result.Backward / lanes.Count);
+            for (var i = 0; i < result.Rows.Length; i++)
+                log.Row(rows.Numbers[result.Rows[i]], result.LogProbs[i], result.Entropy[i], result.Teacher?[i]);
+            if (!double.IsFinite(result.Loss))
+            {
+                optimizer.ZeroGradients();
+                log.Skipped($"the loss was {result.Loss}", result.Rows.Select(i => rows.Numbers[i]));
+                return false;
+            }
+            if (result.Gradients is { } gradients) optimizer.AddGradients(gradients);
+            optimizer.Accumulate();
+            foreach (var (name, value) in result.Metrics) metrics[name] = metrics.GetValueOrDefault(name) + value;
+            return true;
+        }
+    }
+
+    /// <summary>Forward and backward pass of a micro-batch.</summary>
+    private MicroBatchResult Differentiate(PreparedStep prepared, StepRows rows, int[] micro, long width, IDistributionTeacher? teacher)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var (loss, scores, metrics) = Forward(prepared, rows, micro, width, teacher);
+        var forward = Stopwatch.GetElapsedTime(start);
+        var (logProbs, entropy) = (PerRow(rows, micro, scores.LogProbs), PerRow(rows, micro, scores.Entropy!));
+        var known = scores.TeacherLogProbs is { } values ? PerRow(rows, micro, values) : null;
+        start = Stopwatch.GetTimestamp();
+        var gradients = double.IsFinite(metrics["loss"]) ? Backward(loss) : null;
+        return new MicroBatchResult(micro, logProbs, entropy, known, metrics, gradients, forward, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>Null: the gradients were added to the parameters'. Beside other threads they are handed back, to be added in order.</summary>
+    private Tensor?[]? Backward(Tensor loss)
+    {
+        if (lanes.Count > 1) return [.. autograd.grad([loss], [.. optimizer.Parameters], allow_unused: true)];
+        loss.backward();
+        return null;
     }
 
     /// <summary>The loss of a micro-batch, what was said of its tokens, and the metrics.</summary>
@@ -105,13 +125,6 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         policy, [.. rows.Rows.Select(Sequence)], options.Sampling.Temperature, options.MicroBatchTokens);
 
     private static TokenSequence Sequence(ScoredRollout row) => new(row.Rollout.PromptTokens, row.Rollout.CompletionTokens);
-
-    private static void Note(StepRows rows, int[] micro, TokenScores scores, UpdateLog log)
-    {
-        var (logProbs, entropy) = (PerRow(rows, micro, scores.LogProbs), PerRow(rows, micro, scores.Entropy!));
-        var teacher = scores.TeacherLogProbs is { } known ? PerRow(rows, micro, known) : null;
-        for (var i = 0; i < micro.Length; i++) log.Row(rows.Numbers[micro[i]], logProbs[i], entropy[i], teacher?[i]);
-    }
 
     /// <summary>The values of the completion tokens, split by row.</summary>
     private static float[][] PerRow(StepRows rows, int[] micro, Tensor values)

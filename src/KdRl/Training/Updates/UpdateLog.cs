@@ -19,15 +19,13 @@ internal sealed class UpdateLog(int rows)
         teacher[row] ??= rowTeacher;
     }
 
-    /// <summary>Notes a micro-batch and the time its log-probs took.</summary>
-    public void MicroBatch(TimeSpan forward)
+    /// <summary>Notes a micro-batch, the time to its loss and the time that the gradient took.</summary>
+    public void MicroBatch(TimeSpan forward, TimeSpan backward)
     {
         microBatches++;
         forwardSeconds += forward.TotalSeconds;
+        backwardSeconds += backward.TotalSeconds;
     }
-
-    /// <summary>Notes the time that the gradient of a micro-batch took.</summary>
-    public void Backward(TimeSpan time) => backwardSeconds += time.TotalSeconds;
 
     /// <summary>Notes an update that was applied.</summary>
     public void Applied(double updateGradNorm, IReadOnlyDictionary<string, double> updateParts)
