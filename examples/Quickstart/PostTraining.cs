@@ -3,7 +3,6 @@ using KdRl.Distillation;
 using KdRl.Examples.Quickstart.Preparation;
 using KdRl.Examples.Quickstart.Tasks;
 using KdRl.Rollouts;
-using KdRl.Tensors;
 using KdRl.Training;
 using KdRl.Transformers;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using KdRl.Examples.Quickstart.Comparison;
 using KdRl.Examples.Quickstart.Preparation;
 using KdRl.Tensors;
-using TorchSharp;
 
 namespace KdRl.Examples.Quickstart;
 

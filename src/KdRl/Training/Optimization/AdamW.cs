@@ -59,8 +59,8 @@ public sealed class AdamW : IDisposable
     }
 
     /// <summary>Adds gradients that were computed apart from the parameters.</summary>
-    /// <param name="gradients">In the order of <see cref="Parameters"/>; null for one that the loss does not depend on.</param>
-    internal void AddGradients(IReadOnlyList<Tensor?> gradients)
+    /// <param name="gradients">In the order of <see cref="Parameters"/>; an empty handle, as <c>autograd.grad</c> gives it, where the loss does not depend on one.</param>
+    internal void AddGradients(IReadOnlyList<Tensor> gradients)
     {
         using var noGrad = no_grad();
         var next = 0;

@@ -92,9 +92,9 @@ internal sealed class ParameterBlock : IDisposable
         gradients.zero_();
     }
 
-    public void AddGradient(int index, Tensor? gradient)
+    public void AddGradient(int index, Tensor gradient)
     {
-        if (gradient is not null) gradientViews[index].add_(gradient, Scalars.One);
+        if (!gradient.IsInvalid) gradientViews[index].add_(gradient, Scalars.One);
     }
 
     public double SquaredGradientNorm()

@@ -13,7 +13,7 @@ namespace KdRl.Training;
 /// <param name="Backward">Time of the gradient.</param>
 internal sealed record MicroBatchResult(
     int[] Rows, float[][] LogProbs, float[][] Entropy, float[][]? Teacher, IReadOnlyDictionary<string, double> Metrics,
-    IReadOnlyList<Tensor?>? Gradients, TimeSpan Forward, TimeSpan Backward)
+    IReadOnlyList<Tensor>? Gradients, TimeSpan Forward, TimeSpan Backward)
 {
     /// <summary>The loss.</summary>
     public double Loss => Metrics["loss"];

@@ -82,7 +82,7 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
     }
 
     /// <summary>Null: the gradients were added to the parameters'. Beside other threads they are handed back, to be added in order.</summary>
-    private Tensor?[]? Backward(Tensor loss)
+    private Tensor[]? Backward(Tensor loss)
     {
         if (lanes.Count > 1) return [.. autograd.grad([loss], [.. optimizer.Parameters], allow_unused: true)];
         loss.backward();

@@ -3,6 +3,7 @@ using KdRl.Objectives;
 using KdRl.Tensors;
 using KdRl.TestSupport;
 using KdRl.Training;
+using KdRl.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace KdRl.Tests.Training.Updates;
@@ -97,6 +98,21 @@ public sealed class LanesTests : IDisposable
     }
 
     [Fact]
+    public void AddGradients_WeightThatTheLossDoesNotUse_StaysAsItWas()
+    {
+        using var scope = NewDisposeScope();
+        var (used, idle) = (new TorchSharp.Modules.Parameter(ones(3)), new TorchSharp.Modules.Parameter(ones(2)));
+        using var module = new Pair(used, idle);
+        using var optimizer = new AdamW(module, new AdamWOptions { WeightDecay = 0 });
+
+        optimizer.AddGradients([.. autograd.grad([used.square().sum()], [.. optimizer.Parameters], allow_unused: true)]);
+        optimizer.Step(0.1);
+
+        Assert.All(used.data<float>().ToArray(), value => Assert.NotEqual(1, value));
+        Assert.All(idle.data<float>().ToArray(), value => Assert.Equal(1, value));
+    }
+
+    [Fact]
     public void Train_ThreadTwice_IsRefused()
     {
         using var toy = new ToyRun { Helpers = [helpers[0], helpers[0]] };
@@ -106,5 +122,14 @@ public sealed class LanesTests : IDisposable
     public void Dispose()
     {
         foreach (var helper in helpers) helper.Dispose();
+    }
+
+    private sealed class Pair : nn.Module
+    {
+        public Pair(TorchSharp.Modules.Parameter used, TorchSharp.Modules.Parameter idle) : base(nameof(Pair))
+        {
+            register_parameter("used", used);
+            register_parameter("idle", idle);
+        }
     }
 }
