@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace KdRl.Benchmarks;
 
 /// <summary>Peak resident memory of a piece of work, where the system tells it.</summary>
@@ -8,6 +10,8 @@ internal static class Memory
     {
         if (!File.Exists("/proc/self/clear_refs")) return null;
         GC.Collect();
+        // What the allocator kept from earlier work would hide as much of this one's.
+        Trim();
         File.WriteAllText("/proc/self/clear_refs", "5");
         var before = Kilobytes("VmRSS:");
         work();
@@ -16,4 +20,20 @@ internal static class Memory
 
     private static long Kilobytes(string field) => long.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+
+    private static void Trim()
+    {
+        try
+        {
+            _ = malloc_trim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Not glibc: there is nothing to trim.
+        }
+    }
+
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int malloc_trim(nuint keep);
 }

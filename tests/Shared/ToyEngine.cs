@@ -71,7 +71,7 @@ internal sealed class ToyEngine(ICausalModel model, TorchThread thread) : IRollo
         var ids = tensor(rows.SelectMany(r => r.Select(t => (long)t)).ToArray()).reshape(rows.Length, length);
         var positions = arange(length, dtype: ScalarType.Int64).unsqueeze(0).expand(rows.Length, length);
         var last = model.Hidden(ids, positions, null).select(1, length - 1);
-        var table = nn.functional.linear(last, model.OutputWeight).div(temperature).log_softmax(-1);
+        var table = nn.functional.linear(last, model.OutputWeight).to(ScalarType.Float32).div(temperature).log_softmax(-1);
         return [.. Enumerable.Range(0, rows.Length).Select(j => table[j].data<float>().ToArray())];
     }
 

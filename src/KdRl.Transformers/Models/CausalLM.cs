@@ -11,7 +11,7 @@ namespace KdRl.Transformers;
 /// A decoder-only transformer of one of the <see cref="ModelFamily">families</see> Llama, Mistral, Qwen2, Qwen3 and Pangu that reads and writes Hugging Face directories. Its named parameters are
 /// what a trainer optimises; projections of one input are fused, so their names are this library's, not the checkpoint's.
 /// </summary>
-public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
+public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, IActivationMemory
 {
     // Named as registered: moving a module to another device or type replaces its parameters through fields of that name.
     private Parameter embedding;
@@ -68,6 +68,9 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel
 
     /// <inheritdoc/>
     public Tensor OutputWeight => head ?? embedding;
+
+    /// <inheritdoc/>
+    public long ActivationBytesPerToken => ActivationSize.PerToken(Config);
 
     /// <summary>
     /// A model with random weights: normal with standard deviation <see cref="TransformerConfig.InitializerRange"/>, norms 1 (those

@@ -124,6 +124,13 @@ public static class OutputHead
     /// <summary>Whether the logits of so many tokens are one chunk of the default size.</summary>
     internal static bool FitAtOnce(long tokens, Tensor weight, bool withTeacher) => tokens <= ChunkRows(weight, DefaultChunkBytes, withTeacher);
 
+    /// <summary>Bytes that a pass over many tokens holds besides the gradients: the tables of a chunk, and some blocks of their softmax.</summary>
+    internal static long WorkingBytes(Tensor weight, bool withTeacher)
+    {
+        var row = weight.shape[0] * Bytes(weight.dtype);
+        return Math.Max(DefaultChunkBytes, (withTeacher ? 2 : 1) * row) + 6 * Math.Max(BlockBytes, 2 * row);
+    }
+
     private static long ChunkRows(Tensor weight, long chunkBytes, bool withTeacher) =>
         Math.Max(1, chunkBytes / ((withTeacher ? 2 : 1) * weight.shape[0] * Bytes(weight.dtype)));
 

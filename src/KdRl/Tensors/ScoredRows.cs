@@ -29,13 +29,15 @@ internal sealed class ScoredRows
     /// <summary>Final hidden states that predict the scored tokens, <c>[N,H]</c>. Prompts that several rows share are read once where the model can.</summary>
     public Tensor Hidden(ICausalModel model)
     {
-        if (model is ISharedPromptModel shared && Prompts() is { } prompts) return Shared(shared, prompts);
+        // What a layer leaves behind and the backward pass does not need is freed before the head begins.
+        using var scope = NewDisposeScope();
+        if (model is ISharedPromptModel shared && Prompts() is { } prompts) return Shared(shared, prompts).MoveToOuterDisposeScope();
         var ids = new long[rows.Count * width];
         for (var row = 0; row < rows.Count; row++)
             for (var t = 0; t < rows[row].Tokens.Length; t++) ids[row * width + t] = rows[row].Tokens[t];
         var hidden = model.Hidden(tensor(ids, [rows.Count, width], device: device).narrow(1, 0, width - 1), Ranges.Positions(rows.Count, width - 1, device), null);
         // Token t is predicted by the hidden state of token t − 1.
-        return Pick(hidden, (row, t) => row * (width - 1L) + t - 1);
+        return Pick(hidden, (row, t) => row * (width - 1L) + t - 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>What a model says of the scored tokens, <c>[B,T]</c>: column t belongs to token t; 0 where nothing is scored.</summary>

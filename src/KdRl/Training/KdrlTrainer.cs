@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using KdRl.Distillation;
 using KdRl.Objectives;
 using KdRl.Rewards;
 using KdRl.Rollouts;
@@ -40,6 +41,7 @@ public sealed class KdrlTrainer : IDisposable
     /// <param name="parts">Models, prompts, rewards.</param>
     /// <param name="options">Everything else; not to be changed while the trainer lives.</param>
     /// <exception cref="ArgumentException">A part is missing or does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The memory does not suffice for the weights, their gradients and moments, and a token.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range, without effect, or does not fit the parts.</exception>
     public KdrlTrainer(KdrlTrainerParts parts, KdrlTrainerOptions options)
     {
@@ -58,12 +60,14 @@ public sealed class KdrlTrainer : IDisposable
             evaluator = new Evaluator(parts.Engine, (parts.EvaluationReward ?? parts.Reward)!, parts.HeldOut, options.Evaluation, options.Sampling,
                 Seeds.Mix(options.Seed, Seeds.Evaluation));
         var objective = new KdrlObjective(options.Objective);
+        var memory = parts.Thread.RunAsync(() => StepMemory.Of(parts.Policy, module, options.MicroBatchTokens, options.MemoryLimit,
+            ModelNeeds.ComparesDistributions(options.Objective) ? (parts.Teacher as IDistributionTeacher)?.Model : null, lanes: 1 + parts.Helpers.Count)).GetAwaiter().GetResult();
         optimizer = parts.Thread.RunAsync(() => new AdamW(module, options.Optimizer)).GetAwaiter().GetResult();
-        updater = new PolicyUpdater(parts.Policy, optimizer, objective, options, parts.Reward is not null, new Lanes(parts.Helpers));
+        updater = new PolicyUpdater(parts.Policy, optimizer, objective, options, memory, parts.Reward is not null, new Lanes(parts.Helpers));
         if (parts.Helpers.Count > 0) optimizer.ThrowIfTied();
         if (options.Output.Folder is not null && options.Checkpoints.Every > 0)
             checkpoints = new RunCheckpoints(Path.Combine(options.Output.Folder, "checkpoints"), options.Checkpoints, parts.Policy, optimizer, PartsCheck.Checkpointed(parts), OptionsJson);
-        Plan = RunPlan.Of(parts, options, module);
+        Plan = RunPlan.Of(parts, options, module, memory);
     }
 
     /// <summary>The arithmetic of the run.</summary>

@@ -87,8 +87,13 @@ internal sealed class ParameterBlock : IDisposable
             Adopt(i);
         }
         if (accumulated is null) return;
-        using var wide = gradients.to(accumulated.dtype);
-        accumulated.add_(wide, Scalars.One);
+        foreach (var (start, count, _) in stretches)
+        {
+            using var sum = accumulated.narrow(0, start, count);
+            using var part = gradients.narrow(0, start, count);
+            using var wide = part.to(accumulated.dtype);
+            using var added = sum.add_(wide, Scalars.One);
+        }
         gradients.zero_();
     }
 

@@ -38,6 +38,15 @@ public sealed class KdrlTrainerOptions
     [Range(1, int.MaxValue)]
     public int MicroBatchTokens { get; set; } = 16384;
 
+    /// <summary>
+    /// The most memory that the process may take in training, in bytes. The peak of a step is predicted when the trainer is made: micro-batches that would go
+    /// beyond the limit are split; a sequence that cannot fit is refused. Models that do not tell what their activations take
+    /// (<see cref="KdRl.Tensors.IActivationMemory"/>) are not limited, and the memory of an accelerator is not predicted.
+    /// </summary>
+    /// <value>The default value is null: what the process holds and what the machine or its container has free when the trainer is made.</value>
+    [Range(1L, long.MaxValue)]
+    public long? MemoryLimit { get; set; }
+
     /// <summary>Completions scored at the same time.</summary>
     /// <value>The default value is 64.</value>
     [Range(1, int.MaxValue)]

@@ -40,6 +40,9 @@ public sealed record RunPlan
     /// <summary>What the teacher, the reward and the other models are used for in this run.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <summary>Predicted memory of a step, in sentences.</summary>
+    public required IReadOnlyList<string> Memory { get; init; }
+
     /// <summary>Rollouts a step: prompts × G.</summary>
     public int RolloutsPerStep => PromptsPerStep * GroupSize;
 
@@ -51,11 +54,12 @@ public sealed record RunPlan
         $"{UpdatesPerStep} update{(UpdatesPerStep == 1 ? "" : "s")} a step: {RolloutsPerStep / (double)MiniBatches:0.#} rollouts each, " +
         $"in micro-batches of up to {MicroBatchTokens:N0} tokens",
         $"{Prompts:N0} prompts: {Steps * PromptsPerStep / (double)Prompts:0.##} epochs; {HeldOut:N0} held out",
+        .. Memory,
         .. Notes,
     ];
 
     /// <summary>The plan of a run.</summary>
-    internal static RunPlan Of(KdrlTrainerParts parts, KdrlTrainerOptions options, nn.Module policy) => new()
+    internal static RunPlan Of(KdrlTrainerParts parts, KdrlTrainerOptions options, nn.Module policy, StepMemory memory) => new()
     {
         Steps = options.Steps,
         PromptsPerStep = options.PromptsPerStep,
@@ -63,10 +67,11 @@ public sealed record RunPlan
         UpdatesPerStep = options.UpdateEpochs * options.MiniBatches,
         MiniBatches = options.MiniBatches,
         MaxNewTokens = options.Sampling.MaxNewTokens,
-        MicroBatchTokens = options.MicroBatchTokens,
+        MicroBatchTokens = memory.MicroBatchTokens,
         Prompts = parts.Prompts.Count,
         HeldOut = parts.HeldOut?.Count ?? 0,
         Parameters = policy.parameters().Where(p => p.requires_grad).DistinctBy(p => p.Handle).Sum(p => p.numel()),
+        Memory = [.. memory.Lines],
         Notes = [.. NotesOf(parts, options.Objective)],
     };
 

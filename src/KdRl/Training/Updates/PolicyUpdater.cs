@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace KdRl.Training;
 
 /// <summary>Scored groups in, changed weights out. Everything here runs on the torch thread, micro-batches also on those of the lanes.</summary>
-internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlObjective objective, KdrlTrainerOptions options, bool hasReward, Lanes lanes)
+internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlObjective objective, KdrlTrainerOptions options, StepMemory memory, bool hasReward, Lanes lanes)
 {
     private readonly Device device = policy.OutputWeight.device;
 
@@ -27,6 +27,7 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
     {
         var start = Stopwatch.GetTimestamp();
         var rows = StepRows.Of(groups);
+        memory.ThrowIfTooLong(rows.Lengths.Max());
         var log = new UpdateLog(rows.Rows.Count);
         var old = IsStrictlyOnPolicy ? null : OldLogProbs(rows);
         for (var epoch = 0; epoch < options.UpdateEpochs; epoch++)
@@ -42,7 +43,7 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         var batch = BatchBuilder.Build(rows, hasReward, old is null ? null : [.. rows.Numbers.Select(r => old[r])], device);
         using var prepared = objective.Prepare(batch, step);
         var metrics = new Dictionary<string, double>(prepared.Metrics);
-        var plan = MicroBatches.Plan(rows.Lengths, options.MicroBatchTokens);
+        var plan = MicroBatches.Plan(rows.Lengths, memory.MicroBatchTokens);
         if (!lanes.Run(plan.Count, i => Differentiate(prepared, rows, plan[i], batch.Mask.shape[1], teacher), Take)) return;
 
         IsHalfDone = true;
@@ -122,7 +123,7 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
 
     /// <summary>The policy's log-probs before any update of the step, by row.</summary>
     private float[][] OldLogProbs(StepRows rows) => BatchScorer.LogProbs(
-        policy, [.. rows.Rows.Select(Sequence)], options.Sampling.Temperature, options.MicroBatchTokens);
+        policy, [.. rows.Rows.Select(Sequence)], options.Sampling.Temperature, memory.MicroBatchTokens);
 
     private static TokenSequence Sequence(ScoredRollout row) => new(row.Rollout.PromptTokens, row.Rollout.CompletionTokens);
 

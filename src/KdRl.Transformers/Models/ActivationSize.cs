@@ -1,0 +1,26 @@
+using TorchSharp;
+
+namespace KdRl.Transformers.Models;
+
+/// <summary>What a token leaves in memory on its way through a model that is trained.</summary>
+internal static class ActivationSize
+{
+    /// <summary>
+    /// Bytes a token: the results of all operations of all layers, which live until the backward pass is over. With widths H of the residual
+    /// stream, I of the feed-forward block, Q and K of all query and key heads: two norms (normalised and scaled, 4H), two sublayers and two
+    /// sums (4H), queries, keys and values (Q + 2K), attention with keys repeated for each query head (up to 3Q), gate, up, silu and
+    /// product (4I), and the turned queries and keys (Q + K), in between as float32.
+    /// </summary>
+    public static long PerToken(TransformerConfig config)
+    {
+        long h = config.HiddenSize, q = (long)config.AttentionHeads * config.HeadDim, k = (long)config.KvHeads * config.HeadDim;
+        long bytes = config.DataType == torch.ScalarType.Float32 ? 4 : 2;
+        var repeated = q == k ? 0 : 2 * q;
+        var layer = 8 * h + q + 2 * k + q + repeated + 4L * config.IntermediateSize + q + k;
+        if (config.SandwichNorm) layer += 4 * h;
+        if (config.HasQkNorm) layer += 2 * (q + k);
+        var turned = bytes == 4 ? 0 : 2 * (q + k) * sizeof(float);
+        // Embedding and last norm.
+        return config.Layers * (layer * bytes + turned) + 3 * h * bytes;
+    }
+}

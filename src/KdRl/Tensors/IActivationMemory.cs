@@ -1,0 +1,11 @@
+namespace KdRl.Tensors;
+
+/// <summary>
+/// A model that knows how much memory its training takes, so that a step's peak is known before it runs. Implemented beside
+/// <see cref="ICausalModel"/>; for a model without it nothing is predicted.
+/// </summary>
+public interface IActivationMemory
+{
+    /// <summary>Bytes that one token, padding included, takes from <see cref="ICausalModel.Hidden"/> to the end of the backward pass; positive.</summary>
+    long ActivationBytesPerToken { get; }
+}
