@@ -68,44 +68,20 @@ def write_back(argument, after):
         argument.update(after)
 
 
-def encode(value):
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value) if value - value == 0 else {"$float": repr(float(value))}
-    if isinstance(value, list):
-        return [encode(item) for item in value]
-    if isinstance(value, (tuple, range)):
-        return {"$tuple": [encode(item) for item in value]}
-    if isinstance(value, dict):
-        return {"$dict": [[encode(key), encode(item)] for key, item in value.items()]}
-    if isinstance(value, (set, frozenset)):
-        return {"$set": [encode(item) for item in value]}
-    if isinstance(value, (bytes, bytearray)):
-        return {"$bytes": list(value)}
-    if isinstance(value, complex):
-        return {"$complex": [encode(value.real), encode(value.imag)]}
+def encode_other(value):
+    if isinstance(value, range):
+        return encode(tuple(value))
     if isinstance(value, Remote):
         return {"$ref": value._ref}
     raise TypeError(f"a test cannot hand a {type(value).__name__} to the solution")
 
 
-def decode(value):
-    if isinstance(value, list):
-        return [decode(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    match value:
-        case {"$float": text}: return float(text)
-        case {"$tuple": items}: return tuple(decode(item) for item in items)
-        case {"$dict": items}: return {decode(key): decode(item) for key, item in items}
-        case {"$set": items}: return {decode(item) for item in items}
-        case {"$bytes": items}: return bytes(items)
-        case {"$complex": [real, imaginary]}: return complex(decode(real), decode(imaginary))
-        case {"$ref": number}: return Remote(int(number))
+def decode_other(value):
     raise ValueError("a reply of an unknown kind")
+
+
+def referenced(number):
+    return Remote(int(number))
 
 
 def ask(**request):

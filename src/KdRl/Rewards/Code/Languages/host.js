@@ -1,6 +1,4 @@
-'use strict';
 // Serves calls to a solution, in the words of host.py: one JSON request on a line, one JSON reply on a line.
-const fs = require('fs');
 const vm = require('vm');
 const path = process.argv[2];
 const objects = [];
@@ -8,17 +6,8 @@ const objects = [];
 // The solution may print; only what carries the id of a request is a reply.
 process.stdout.write = () => true;
 
-function encode(value) {
-  switch (typeof value) {
-    case 'boolean': case 'string': return value;
-    case 'number': return Number.isFinite(value) ? value : { $float: value !== value ? 'nan' : value > 0 ? 'inf' : '-inf' };
-    case 'bigint': return { $int: String(value) };
-    case 'undefined': return { $undefined: true };
-  }
-  if (value === null) return null;
-  if (Array.isArray(value)) return value.map(encode);
+function encodeOther(value) {
   if (value instanceof Map) return { $dict: [...value].map(([key, item]) => [encode(key), encode(item)]) };
-  if (value instanceof Set) return { $set: [...value].map(encode) };
   if (typeof value === 'object' && [null, Object.prototype].includes(Object.getPrototypeOf(value))) {
     return { $dict: Object.entries(value).map(([key, item]) => [key, encode(item)]) };
   }
@@ -26,18 +15,13 @@ function encode(value) {
   return { $ref: objects.length - 1 };
 }
 
-function decode(value) {
-  if (Array.isArray(value)) return value.map(decode);
-  if (value === null || typeof value !== 'object') return value;
-  if ('$float' in value) return { nan: NaN, inf: Infinity, '-inf': -Infinity }[value.$float];
-  if ('$int' in value) return BigInt(value.$int);
-  if ('$undefined' in value) return undefined;
-  if ('$ref' in value) return objects[value.$ref];
+function decodeOther(value) {
   if ('$map' in value) return new Map(value.$map.map(([key, item]) => [decode(key), decode(item)]));
-  if ('$set' in value) return new Set(value.$set.map(decode));
   if ('$dict' in value) return Object.fromEntries(value.$dict.map(([key, item]) => [key, decode(item)]));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]));
 }
+
+const referenced = (number) => objects[number];
 
 // What the solution exports, or declares at its top level.
 function named(name) {
@@ -70,22 +54,6 @@ async function answer(request) {
   const reply = { value: encode(value) };
   if (request.back) reply.args = args.map(encode);
   return reply;
-}
-
-function* lines() {
-  const chunk = Buffer.alloc(65536);
-  let rest = Buffer.alloc(0);
-  for (;;) {
-    const end = rest.indexOf(10);
-    if (end >= 0) {
-      yield rest.subarray(0, end).toString('utf8');
-      rest = rest.subarray(end + 1);
-      continue;
-    }
-    const count = fs.readSync(0, chunk);
-    if (count === 0) return;
-    rest = Buffer.concat([rest, chunk.subarray(0, count)]);
-  }
 }
 
 async function main() {

@@ -47,21 +47,12 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
-    public async ValueTask<SandboxResult> RunAsync(SandboxProgram program, CancellationToken ct = default)
-    {
-        SandboxProgramCheck.ThrowIfInvalid(program, nameof(program));
-        return (await pool.RunAsync(program, null, "", ct).ConfigureAwait(false)).Program;
-    }
+    public ValueTask<SandboxResult> RunAsync(SandboxProgram program, CancellationToken ct = default) => pool.RunAsync(program, ct);
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The sandbox was disposed.</exception>
-    public ValueTask<SandboxDialogue> ExamineAsync(SandboxProgram program, SandboxProgram examiner, string verdict, CancellationToken ct = default)
-    {
-        SandboxProgramCheck.ThrowIfInvalid(program, nameof(program));
-        SandboxProgramCheck.ThrowIfInvalid(examiner, nameof(examiner));
-        ArgumentException.ThrowIfNullOrWhiteSpace(verdict);
-        return pool.RunAsync(program, examiner, verdict, ct);
-    }
+    public ValueTask<SandboxDialogue> ExamineAsync(SandboxProgram program, SandboxProgram examiner, string verdict, CancellationToken ct = default) =>
+        pool.ExamineAsync(program, examiner, verdict, ct);
 
     /// <summary>Ends what runs, cancels what waits, and leaves no process behind.</summary>
     public ValueTask DisposeAsync() => pool.DisposeAsync();

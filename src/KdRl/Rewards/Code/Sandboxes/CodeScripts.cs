@@ -5,13 +5,13 @@ internal static class CodeScripts
 {
     public static string Supervisor { get; } = Read("supervisor.py");
 
-    public static string PythonHost { get; } = Read("host.py");
+    public static string PythonHost { get; } = Read("words.py") + Read("host.py");
 
-    public static string PythonExaminer { get; } = Read("examiner.py");
+    public static string PythonExaminer { get; } = Read("words.py") + Read("examiner.py");
 
-    public static string JavaScriptHost { get; } = Read("host.js");
+    public static string JavaScriptHost { get; } = Read("words.js") + Read("host.js");
 
-    public static string JavaScriptExaminer { get; } = Read("examiner.js");
+    public static string JavaScriptExaminer { get; } = Read("words.js") + Read("examiner.js");
 
     public static string CSharpHost { get; } = Read("host.csharp");
 

@@ -29,20 +29,11 @@ public sealed class UnsandboxedRunner : ISandbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<SandboxResult> RunAsync(SandboxProgram program, CancellationToken ct = default)
-    {
-        SandboxProgramCheck.ThrowIfInvalid(program, nameof(program));
-        return (await pool.RunAsync(program, null, "", ct).ConfigureAwait(false)).Program;
-    }
+    public ValueTask<SandboxResult> RunAsync(SandboxProgram program, CancellationToken ct = default) => pool.RunAsync(program, ct);
 
     /// <inheritdoc/>
-    public ValueTask<SandboxDialogue> ExamineAsync(SandboxProgram program, SandboxProgram examiner, string verdict, CancellationToken ct = default)
-    {
-        SandboxProgramCheck.ThrowIfInvalid(program, nameof(program));
-        SandboxProgramCheck.ThrowIfInvalid(examiner, nameof(examiner));
-        ArgumentException.ThrowIfNullOrWhiteSpace(verdict);
-        return pool.RunAsync(program, examiner, verdict, ct);
-    }
+    public ValueTask<SandboxDialogue> ExamineAsync(SandboxProgram program, SandboxProgram examiner, string verdict, CancellationToken ct = default) =>
+        pool.ExamineAsync(program, examiner, verdict, ct);
 
     /// <summary>Ends what runs, cancels what waits, and deletes the folder of the runs.</summary>
     public async ValueTask DisposeAsync()

@@ -15,7 +15,23 @@ internal sealed class WorkerPool : IAsyncDisposable
         ends = [.. slots.Select(Run)];
     }
 
-    public ValueTask<SandboxDialogue> RunAsync(SandboxProgram program, SandboxProgram? examiner, string verdict, CancellationToken ct)
+    /// <summary><see cref="ISandbox.RunAsync"/>.</summary>
+    public async ValueTask<SandboxResult> RunAsync(SandboxProgram program, CancellationToken ct)
+    {
+        SandboxProgramCheck.ThrowIfInvalid(program, nameof(program));
+        return (await AddAsync(program, null, "", ct).ConfigureAwait(false)).Program;
+    }
+
+    /// <summary><see cref="ISandbox.ExamineAsync"/>.</summary>
+    public ValueTask<SandboxDialogue> ExamineAsync(SandboxProgram program, SandboxProgram examiner, string verdict, CancellationToken ct)
+    {
+        SandboxProgramCheck.ThrowIfInvalid(program, nameof(program));
+        SandboxProgramCheck.ThrowIfInvalid(examiner, nameof(examiner));
+        ArgumentException.ThrowIfNullOrWhiteSpace(verdict);
+        return AddAsync(program, examiner, verdict, ct);
+    }
+
+    private ValueTask<SandboxDialogue> AddAsync(SandboxProgram program, SandboxProgram? examiner, string verdict, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var task = new WorkerTask(program, examiner, verdict, ct);
