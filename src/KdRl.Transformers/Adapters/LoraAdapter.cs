@@ -43,6 +43,9 @@ public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptMode
     /// <inheritdoc/>
     public Tensor OutputWeight => Model.OutputWeight;
 
+    /// <inheritdoc/>
+    public bool CountsTokens => Model.CountsTokens;
+
     /// <summary>A fresh adapter that changes nothing yet: A is uniform in ±1/√inputs, B is 0.</summary>
     /// <param name="model">The model; its parameters stop recording gradients until the adapter is detached.</param>
     /// <param name="options">Rank, scale, dropout and targets.</param>
@@ -80,7 +83,7 @@ public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptMode
         foreach (var parameter in adapter.parameters()) parameter.DetachFromDisposeScope();
         adapter.frozen.ForEach(parameter => parameter.requires_grad_(false));
         foreach (var part in adapter.parts) part.Target.Projection.Additions.Add(part);
-        model.HasAdapter = true;
+        (model.HasAdapter, model.HasDropout) = (true, options.Dropout > 0);
         return adapter;
     }
 
@@ -115,7 +118,7 @@ public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptMode
         isAttached = false;
         foreach (var part in parts) part.Target.Projection.Additions.Remove(part);
         frozen.ForEach(parameter => parameter.requires_grad_(true));
-        Model.HasAdapter = false;
+        (Model.HasAdapter, Model.HasDropout) = (false, false);
     }
 
     private IEnumerable<WeightPart> Weights() => parts.SelectMany(part => part.Weights());

@@ -35,6 +35,8 @@ internal sealed class LowRankPart : nn.Module, IProjectionAddition
     /// <summary>The rows of the projection.</summary>
     public ProjectionPart Target { get; }
 
+    public IEnumerable<Parameter> Parameters => [a, b];
+
     /// <summary>The two matrices as PEFT keeps them.</summary>
     public IEnumerable<WeightPart> Weights()
     {

@@ -12,6 +12,8 @@ internal sealed class UnadaptedModel(CausalLM model) : ISharedPromptModel
 
     public Tensor OutputWeight => model.OutputWeight;
 
+    public bool CountsTokens => model.CountsTokens;
+
     public Tensor Hidden(Tensor ids, Tensor positions, Tensor? attention) => Run(() => model.Hidden(ids, positions, attention));
 
     public Tensor Hidden(SharedPrompts prompts, Tensor completions) => Run(() => model.Hidden(prompts, completions));

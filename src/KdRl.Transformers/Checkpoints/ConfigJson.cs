@@ -26,11 +26,12 @@ internal static class ConfigJson
         var layers = json.Required("num_hidden_layers");
         if (layers is <= 0 or > TransformerConfig.MostLayers) throw json.Bad("num_hidden_layers", $"a positive number up to {TransformerConfig.MostLayers}");
         var (window, sliding) = WindowJson.Read(json, family, layers);
+        var experts = family == ModelFamily.Pangu ? ExpertJson.Read(json) : null;
         var config = new TransformerConfig
         {
             Family = family,
             HiddenSize = json.Required("hidden_size"),
-            IntermediateSize = json.Required("intermediate_size"),
+            IntermediateSize = json.Required(experts is null ? "intermediate_size" : ExpertJson.Width),
             Layers = layers,
             AttentionHeads = json.Required("num_attention_heads"),
             KeyValueHeads = json.Contains("num_key_value_heads") ? json.Int("num_key_value_heads") : defaults.KeyValueHeads,
@@ -46,6 +47,7 @@ internal static class ConfigJson
             AttentionBias = json.Has("attention_bias") ? json.Flag("attention_bias") : defaults.AttentionBias,
             MlpBias = json.Flag("mlp_bias"),
             SandwichNorm = json.Flag("sandwich_norm"),
+            Experts = experts,
             BosTokenId = json.Int("bos_token_id"),
             EosTokenIds = json.Ids("eos_token_id"),
             InitializerRange = json.Number("initializer_range"),
@@ -59,7 +61,7 @@ internal static class ConfigJson
     {
         var json = loaded?.DeepClone().AsObject() ?? new JsonObject { ["architectures"] = new JsonArray(Architecture(config.Family)), ["model_type"] = ModelType(config.Family) };
         json["hidden_size"] = config.HiddenSize;
-        json["intermediate_size"] = config.IntermediateSize;
+        json[config.Experts is null ? "intermediate_size" : ExpertJson.Width] = config.IntermediateSize;
         json["num_hidden_layers"] = config.Layers;
         json["num_attention_heads"] = config.AttentionHeads;
         json["num_key_value_heads"] = config.KvHeads;
@@ -73,7 +75,11 @@ internal static class ConfigJson
         json["tie_word_embeddings"] = config.TieWordEmbeddings;
         if (config.Family is ModelFamily.Llama or ModelFamily.Qwen3 or ModelFamily.Pangu) json["attention_bias"] = config.AttentionBias;
         if (config.Family is ModelFamily.Llama) json["mlp_bias"] = config.MlpBias;
-        if (config.Family is ModelFamily.Pangu) json["sandwich_norm"] = config.SandwichNorm;
+        if (config.Family is ModelFamily.Pangu)
+        {
+            json["sandwich_norm"] = config.SandwichNorm;
+            ExpertJson.Write(json, config.Experts);
+        }
         json["bos_token_id"] = config.BosTokenId;
         json["eos_token_id"] = config.EosTokenIds switch
         {

@@ -51,6 +51,8 @@ internal static class ModelFiles
     {
         if (config.Layers > reader.Names.Count)
             throw new InvalidDataException($"{directory}: num_hidden_layers is {config.Layers}; the weights have {reader.Names.Count} tensors, none such as 'model.layers.{config.Layers - 1}.input_layernorm.weight'.");
+        if (config.Experts is { } experts && (long)config.Layers * experts.Count > reader.Names.Count)
+            throw new InvalidDataException($"{directory}: num_experts is {experts.Count}; the weights have {reader.Names.Count} tensors, fewer than experts in {config.Layers} layers.");
         using var scope = NewDisposeScope();
         using var model = create(config);
         var known = new HashSet<string>();

@@ -16,12 +16,12 @@ internal static class UnsupportedFields
     [
         ("attention_dropout", 0), ("hidden_dropout", 0), ("embd_pdrop", 0), ("resid_pdrop", 0), ("attn_pdrop", 0), ("partial_rotary_factor", 1),
         ("embedding_multiplier", 1), ("residual_multiplier", 1), ("logits_scaling", 1), ("logit_scale", 1),
-        ("num_experts", 0), ("num_local_experts", 0), ("n_routed_experts", 0),
+        ("num_local_experts", 0), ("n_routed_experts", 0), ("param_sink_number", 0), ("first_k_dense_replace", 0), ("num_mtp_layers", 0),
     ];
 
     /// <summary>Must be absent, null or false.</summary>
     private static readonly string[] Flags =
-        ["use_mrope", "use_qk_norm", "qk_layernorm", "alibi", "is_encoder_decoder", "add_cross_attention", "rope_interleaved", "use_parallel_residual"];
+        ["use_mrope", "use_qk_norm", "qk_layernorm", "alibi", "is_encoder_decoder", "add_cross_attention", "rope_interleaved", "use_parallel_residual", "router_enable_expert_bias"];
 
     /// <exception cref="InvalidDataException">One of the fields is set.</exception>
     public static void Refuse(JsonFields json, ModelFamily family)
@@ -29,7 +29,7 @@ internal static class UnsupportedFields
         json.Expect("hidden_act", "silu", isOptional: true);
         foreach (var key in Null)
             if (json.Has(key)) throw json.Bad(key, "null (it is not supported and would change the results)");
-        foreach (var (key, neutral) in Numbers)
+        foreach (var (key, neutral) in family == ModelFamily.Pangu ? Numbers : [.. Numbers, ("num_experts", 0)])
             if (json.Number(key) is { } number && number != neutral) throw json.Bad(key, $"{neutral} (other values are not supported and would change the results)");
         foreach (var key in family == ModelFamily.Pangu ? Flags : [.. Flags, "sandwich_norm"])
             if (json.Flag(key)) throw json.Bad(key, "false (it is not supported and would change the results)");

@@ -9,18 +9,25 @@ internal static class ActivationSize
     /// Bytes a token: the results of all operations of all layers, which live until the backward pass is over. With widths H of the residual
     /// stream, I of the feed-forward block, Q and K of all query and key heads: two norms (normalised and scaled, 4H), two sublayers and two
     /// sums (4H), queries, keys and values (Q + 2K), attention with keys repeated for each query head (up to 3Q), gate, up, silu and
-    /// product (4I), and the turned queries and keys (Q + K), in between as float32.
+    /// product (4I), and the turned queries and keys (Q + K), in between as float32. An expert also has its copy of the token, its result
+    /// and that times its gate (3H).
     /// </summary>
-    public static long PerToken(TransformerConfig config)
+    /// <param name="config">The model.</param>
+    /// <param name="checkpoints">Whether layers keep their input only, and run again one after the other.</param>
+    public static long PerToken(TransformerConfig config, bool checkpoints = false)
     {
         long h = config.HiddenSize, q = (long)config.AttentionHeads * config.HeadDim, k = (long)config.KvHeads * config.HeadDim;
         long bytes = config.DataType == torch.ScalarType.Float32 ? 4 : 2;
         var repeated = q == k ? 0 : 2 * q;
-        var layer = 8 * h + q + 2 * k + q + repeated + 4L * config.IntermediateSize + q + k;
+        var layer = 8 * h + q + 2 * k + q + repeated + Fed(config) + q + k;
         if (config.SandwichNorm) layer += 4 * h;
         if (config.HasQkNorm) layer += 2 * (q + k);
         var turned = bytes == 4 ? 0 : 2 * (q + k) * sizeof(float);
         // Embedding and last norm.
-        return config.Layers * (layer * bytes + turned) + 3 * h * bytes;
+        var all = layer * bytes + turned;
+        return (checkpoints ? config.Layers * h * bytes + all : config.Layers * all) + 3 * h * bytes;
     }
+
+    private static long Fed(TransformerConfig config) => config.Experts is not { } experts ? 4L * config.IntermediateSize
+        : experts.PerToken * (4L * config.IntermediateSize + 3L * config.HiddenSize) + 4L * experts.SharedIntermediateSize;
 }

@@ -8,6 +8,8 @@ internal sealed class CausalAttention : IAttention
     /// <summary>Null: the causal triangle alone.</summary>
     private readonly Tensor? full, sliding;
 
+    private CausalAttention(Tensor? full, Tensor? sliding) => (this.full, this.sliding) = (full, sliding);
+
     /// <param name="attention">True on real tokens, <c>bool [B,T]</c>; null when nothing precedes a real token but real tokens.</param>
     /// <param name="ids">The tokens, <c>[B,T]</c>; for their number and device.</param>
     /// <param name="window">Tokens that a query of a sliding layer sees, itself included; null: no layer slides.</param>
@@ -32,6 +34,12 @@ internal sealed class CausalAttention : IAttention
         Tensor Real(Tensor seen) => attention is null ? seen.view(1, 1, count, length)
             : attention.narrow(1, 0, length).view(-1, 1, 1, length).logical_and(seen).logical_or(triangle.triu(first));
     }
+
+    /// <summary>What it consists of.</summary>
+    public IReadOnlyList<Tensor?> Parts => [full, sliding];
+
+    /// <summary>The same attention from parts that outlive the scope in which it was made.</summary>
+    public static CausalAttention FromParts(Tensor? full, Tensor? sliding) => new(full, sliding);
 
     public Tensor Attend(Tensor query, Tensor key, Tensor value, bool slides)
     {

@@ -51,6 +51,14 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
     public Tokenizer? Tokenizer { get; set; }
 
     /// <summary>
+    /// Whether decoder layers drop their activations and compute them again for the gradient: memory for activations falls to one
+    /// tensor <c>[B,T,H]</c> a layer and those of one layer, for a third more time; gradients are the same. Acts where gradients are
+    /// recorded. Prompts are then read, and counted by a mixture of experts, once for each completion, not once for all.
+    /// </summary>
+    /// <value>The default value is false.</value>
+    public bool GradientCheckpointing { get; set; }
+
+    /// <summary>
     /// Whether each layer's output is looked at, so that an activation that is not finite is reported with the layer it came from
     /// (<see cref="InvalidOperationException"/>). For finding out where a model breaks; costs a pass over memory a layer.
     /// </summary>
@@ -66,11 +74,17 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
     /// <summary>Whether an adapter is attached.</summary>
     internal bool HasAdapter { get; set; }
 
+    /// <summary>Whether the attached adapter leaves out inputs at random while gradients are recorded.</summary>
+    internal bool HasDropout { get; set; }
+
     /// <inheritdoc/>
     public Tensor OutputWeight => head ?? embedding;
 
     /// <inheritdoc/>
-    public long ActivationBytesPerToken => ActivationSize.PerToken(Config);
+    public long ActivationBytesPerToken => ActivationSize.PerToken(Config, GradientCheckpointing);
+
+    /// <inheritdoc/>
+    public bool CountsTokens => Config.Experts is { BalanceCoefficient: > 0 };
 
     /// <summary>
     /// A model with random weights: normal with standard deviation <see cref="TransformerConfig.InitializerRange"/>, norms 1 (those
@@ -154,7 +168,20 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
         ArgumentNullException.ThrowIfNull(positions);
         TensorShapes.Check(ids, positions, attention);
         var distinct = positions.stride(0) == 0 ? positions.select(0, 0) : positions;
-        return Run(ids, positions, (int)distinct.max().item<long>(), new CausalAttention(attention, ids, Config.SlidingWindow));
+        var balance = BalanceLoss.Of(Config);
+        balance?.Count(attention);
+        // No real token sees padding on the right.
+        var hides = attention is not null && HasPaddingBefore(attention);
+        var hidden = Run(ids, positions, (int)distinct.max().item<long>(), new CausalAttention(hides ? attention : null, ids, Config.SlidingWindow), balance);
+        balance?.HandIn();
+        return hidden;
+    }
+
+    /// <summary>Whether a real token stands behind padding.</summary>
+    private static bool HasPaddingBefore(Tensor attention)
+    {
+        var length = attention.shape[1];
+        return attention.narrow(1, 1, length - 1).gt(attention.narrow(1, 0, length - 1)).any().item<bool>();
     }
 
     /// <inheritdoc/>
@@ -163,16 +190,39 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(completions);
         TensorShapes.Check(prompts, completions);
+        if (GradientCheckpointing && is_grad_enabled()) return Unshared(prompts, completions);
         using var scope = NewDisposeScope();
+        var balance = BalanceLoss.Of(Config);
+        balance?.Count(prompts.Attention);
         var (prompt, length) = (new PromptAttention(prompts.Attention, prompts.Longest, Config.Layers, OutputWeight.dtype, Config.SlidingWindow), completions.shape[1] - 1);
-        var read = Run(prompts.Ids, prompts.Positions, prompts.Longest - 1, prompt).select(1, prompts.Longest - 1).index_select(0, prompts.Row).unsqueeze(1);
-        if (length == 0) return read.MoveToOuterDisposeScope();
+        var read = Run(prompts.Ids, prompts.Positions, prompts.Longest - 1, prompt, balance).select(1, prompts.Longest - 1).index_select(0, prompts.Row).unsqueeze(1);
+        if (length == 0)
+        {
+            balance?.HandIn();
+            return read.MoveToOuterDisposeScope();
+        }
         var rows = completions.shape[0];
         // Prompts of one length: one row of positions, whose turns are looked up once.
         var start = prompts.Attention is null ? prompts.Lengths.narrow(0, 0, 1) : prompts.Lengths.index_select(0, prompts.Row);
         var positions = Ranges.UpTo(length, completions.device).add(start.unsqueeze(1), Scalars.One).expand(rows, length);
-        var written = Run(completions.narrow(1, 0, length), positions, (int)(prompts.Longest + length - 1), new ContinuationAttention(prompt, prompts.Row, length, OutputWeight.dtype));
+        // The last token of a completion predicts nothing and is not read.
+        balance?.Count(prompts.CompletionLengths is { } lengths ? Ranges.UpTo(length, completions.device).lt(lengths.sub(Scalars.One).unsqueeze(1)) : null);
+        var written = Run(completions.narrow(1, 0, length), positions, (int)(prompts.Longest + length - 1), new ContinuationAttention(prompt, prompts.Row, length, OutputWeight.dtype), balance);
+        balance?.HandIn();
         return cat([read, written], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What shared prompts give, each row with its own copy of its prompt: no keys and values pass from one run to another.</summary>
+    private Tensor Unshared(SharedPrompts prompts, Tensor completions)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, length, device) = (completions.shape[0], completions.shape[1] - 1, completions.device);
+        var first = prompts.Positions.index_select(0, prompts.Row);
+        var later = Ranges.UpTo(length, device).add(prompts.Lengths.index_select(0, prompts.Row).unsqueeze(1), Scalars.One);
+        var isPrompt = prompts.Attention?.index_select(0, prompts.Row) ?? ones(rows, prompts.Longest, ScalarType.Bool, device);
+        var isRead = prompts.CompletionLengths is { } lengths ? Ranges.UpTo(length, device).lt(lengths.sub(Scalars.One).unsqueeze(1)) : ones(rows, length, ScalarType.Bool, device);
+        return Hidden(cat([prompts.Ids.index_select(0, prompts.Row), completions.narrow(1, 0, length)], 1), cat([first, later], 1), cat([isPrompt, isRead], 1))
+            .narrow(1, prompts.Longest - 1, length + 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The projections of all layers under their Hugging Face names.</summary>
@@ -189,12 +239,17 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
         if (head is not null) yield return WeightPart.Whole("lm_head.weight", head);
     }
 
-    internal Tensor Run(Tensor ids, Tensor positions, int maxPosition, IAttention attention)
+    internal Tensor Run(Tensor ids, Tensor positions, int maxPosition, IAttention attention, BalanceLoss? balance = null)
     {
         var x = Observed(embedding.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize), 0);
+        if (GradientCheckpointing && HasDropout && is_grad_enabled())
+            throw new InvalidOperationException("GradientCheckpointing is on and the adapter has a dropout: a layer that runs twice would drop twice. Switch one of them off.");
         var turns = rotary.At(positions, maxPosition, Config.AttentionHeads + Config.KvHeads, x.dtype);
-        for (var i = 0; i < layers.Count; i++) x = Observed(layers[i].Forward(x, turns, attention), i + 1);
+        for (var i = 0; i < layers.Count; i++) x = Observed(Layer(i, x), i + 1);
         return norm.forward(x);
+
+        Tensor Layer(int i, Tensor input) => GradientCheckpointing && is_grad_enabled() && attention is CausalAttention causal
+            ? LayerCheckpoint.Run(layers[i], input, turns, causal, balance?.Layers[i]) : layers[i].Forward(input, turns, attention, balance?.Layers[i]);
     }
 
     private Tensor Observed(Tensor x, int done)

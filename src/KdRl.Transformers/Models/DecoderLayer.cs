@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace KdRl.Transformers.Models;
 
 /// <summary>
-/// One block: x + Attention(RMSNorm(x)), then x + SwiGLU(RMSNorm(x)); with sandwich norm what is added passes an RMSNorm too. In
-/// Qwen3 each head of queries and keys passes an RMSNorm of its own before it is turned.
+/// One block: x + Attention(RMSNorm(x)), then x + SwiGLU(RMSNorm(x)), or a mixture of them; with sandwich norm what is added passes an
+/// RMSNorm too. In Qwen3 each head of queries and keys passes an RMSNorm of its own before it is turned.
 /// </summary>
 internal sealed class DecoderLayer : nn.Module
 {
@@ -31,7 +31,9 @@ internal sealed class DecoderLayer : nn.Module
         attentionBranch = new ResidualBranch(before, config.SandwichNorm ? Norm("post_attention_layernorm", start.GammaAttn) : null);
         mlpBranch = config.SandwichNorm ? new ResidualBranch(Norm("pre_mlp_layernorm"), Norm("post_mlp_layernorm", start.GammaMlp))
             : new ResidualBranch(Norm("post_attention_layernorm"), null);
-        register_module("mlp", Mlp = new FeedForward(config.HiddenSize, config.IntermediateSize, config.MlpBias, type, device));
+        nn.Module feedForward = config.Experts is null ? new FeedForward(config.HiddenSize, config.IntermediateSize, config.MlpBias, type, device) : new MixtureOfExperts(config, device);
+        register_module("mlp", feedForward);
+        Mlp = (IFeedForward)feedForward;
 
         RmsNorm Norm(string name, double gain = 1)
         {
@@ -46,17 +48,22 @@ internal sealed class DecoderLayer : nn.Module
     public RmsNorm? QueryNorm { get; }
     public RmsNorm? KeyNorm { get; }
     public Projection Output { get; }
-    public FeedForward Mlp { get; }
+    public IFeedForward Mlp { get; }
 
     /// <summary>The projections as checkpoints know them.</summary>
-    public IEnumerable<ProjectionPart> Projections()
+    public IEnumerable<ProjectionPart> Projections() => AttentionProjections().Concat(Mlp.Projections("mlp."));
+
+    /// <summary>The parameters that train, those of adapters included.</summary>
+    public IEnumerable<Tensor> Trained() => parameters().Concat(Projections().Select(part => part.Projection).Distinct()
+        .SelectMany(projection => projection.Additions).SelectMany(addition => addition.Parameters)).Where(parameter => parameter.requires_grad);
+
+    private IEnumerable<ProjectionPart> AttentionProjections()
     {
         long queries = queryHeads * headDim, keys = keyHeads * headDim;
         yield return new ProjectionPart("self_attn.q_proj", QueryKeyValue, 0, queries, headDim);
         yield return new ProjectionPart("self_attn.k_proj", QueryKeyValue, queries, keys, headDim);
         yield return new ProjectionPart("self_attn.v_proj", QueryKeyValue, queries + keys, keys, null);
         yield return new ProjectionPart("self_attn.o_proj", Output, 0, Output.Weight.shape[0], null);
-        foreach (var part in Mlp.Projections("mlp.")) yield return part;
     }
 
     /// <summary>The weights under their Hugging Face names.</summary>
@@ -65,14 +72,16 @@ internal sealed class DecoderLayer : nn.Module
         foreach (var (name, norm) in norms) yield return WeightPart.Whole($"{prefix}{name}.weight", norm.Weight);
         if (QueryNorm is not null) yield return new WeightPart(prefix + "self_attn.q_norm.weight", QueryNorm.Weight, 0, headDim, headDim);
         if (KeyNorm is not null) yield return new WeightPart(prefix + "self_attn.k_norm.weight", KeyNorm.Weight, 0, headDim, headDim);
-        foreach (var part in Projections().SelectMany(projection => projection.Weights(prefix))) yield return part;
+        foreach (var part in AttentionProjections().SelectMany(projection => projection.Weights(prefix))) yield return part;
+        foreach (var part in Mlp.Weights(prefix + "mlp.")) yield return part;
     }
 
     /// <param name="x"><c>[B,T,H]</c></param>
     /// <param name="turns">Rotary turns of the positions.</param>
     /// <param name="attention">Which keys a query sees, and where they are kept.</param>
-    public Tensor Forward(Tensor x, Tensor turns, IAttention attention) =>
-        mlpBranch.Forward(attentionBranch.Forward(x, input => Attend(input, turns, attention)), Mlp.forward);
+    /// <param name="load">Takes down how tokens spread over experts; null: nobody wants to know.</param>
+    public Tensor Forward(Tensor x, Tensor turns, IAttention attention, ExpertLoad? load) =>
+        mlpBranch.Forward(attentionBranch.Forward(x, input => Attend(input, turns, attention)), input => Mlp.Forward(input, load));
 
     private Tensor Attend(Tensor x, Tensor turns, IAttention attention)
     {

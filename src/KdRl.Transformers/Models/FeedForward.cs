@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace KdRl.Transformers.Models;
 
 /// <summary>SwiGLU: W_down·(silu(W_gate·x) ∘ W_up·x) (Shazeer 2020).</summary>
-internal sealed class FeedForward : nn.Module<Tensor, Tensor>
+internal sealed class FeedForward : nn.Module<Tensor, Tensor>, IFeedForward
 {
     private readonly int intermediate;
 
@@ -29,6 +29,10 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
         yield return new ProjectionPart(prefix + "up_proj", GateUp, intermediate, intermediate, null);
         yield return new ProjectionPart(prefix + "down_proj", Down, 0, Down.Weight.shape[0], null);
     }
+
+    public IEnumerable<WeightPart> Weights(string prefix) => Projections(prefix).SelectMany(projection => projection.Weights(""));
+
+    public Tensor Forward(Tensor input, ExpertLoad? load) => forward(input);
 
     /// <remarks>
     /// Two products with parts of the fused weight: cutting one wide result in two would cost a copy of it in the backward pass.

@@ -19,7 +19,7 @@ public enum ModelFamily
 
     /// <summary>
     /// Pangu Ultra and Pangu Pro MoE: biases on the attention projections where the configuration says so, and, each by choice,
-    /// depth-scaled sandwich norm; no sliding window. <c>model_type</c> is <c>PanguProMoE</c>.
+    /// depth-scaled sandwich norm and a mixture of grouped experts; no sliding window. <c>model_type</c> is <c>PanguProMoE</c>.
     /// </summary>
     Pangu,
 }

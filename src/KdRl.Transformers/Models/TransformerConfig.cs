@@ -10,7 +10,7 @@ namespace KdRl.Transformers;
 public sealed record TransformerConfig
 {
     /// <summary>Larger matrices than this by this are refused, so that no size overflows.</summary>
-    private const long LargestSide = 1 << 24;
+    internal const long LargestSide = 1 << 24;
 
     /// <summary>More layers than any model has; a damaged file cannot ask for more.</summary>
     internal const int MostLayers = 1 << 16;
@@ -22,7 +22,7 @@ public sealed record TransformerConfig
     /// <summary>Width of the residual stream, H; positive. <c>hidden_size</c>.</summary>
     public required int HiddenSize { get; init; }
 
-    /// <summary>Width of the feed-forward block, I; positive. <c>intermediate_size</c>.</summary>
+    /// <summary>Width of the feed-forward block, I; positive. <c>intermediate_size</c>. With <see cref="Experts"/> of each expert: <c>moe_intermediate_size</c>.</summary>
     public required int IntermediateSize { get; init; }
 
     /// <summary>Number of decoder layers; positive. <c>num_hidden_layers</c>.</summary>
@@ -88,6 +88,9 @@ public sealed record TransformerConfig
     /// </summary>
     /// <value>The default value is false.</value>
     public bool SandwichNorm { get; init; }
+
+    /// <summary>The mixture of experts that stands in the place of each feed-forward block; null: there is none. Pangu only.</summary>
+    public ExpertConfig? Experts { get; init; }
 
     /// <summary>Token that starts a sequence; null when there is none. <c>bos_token_id</c>.</summary>
     public int? BosTokenId { get; init; }
@@ -158,7 +161,8 @@ public sealed record TransformerConfig
         if (AttentionBias && Family is not (ModelFamily.Llama or ModelFamily.Qwen3 or ModelFamily.Pangu)) return $"attention_bias is true; {Family} has no such option.";
         if (MlpBias && Family is not ModelFamily.Llama) return $"mlp_bias is true; {Family} has no such option.";
         if (SandwichNorm && Family is not ModelFamily.Pangu) return $"sandwich_norm is true; {Family} has no such option.";
-        return null;
+        if (Experts is not null && Family is not ModelFamily.Pangu) return $"num_experts is {Experts.Count}; {Family} has no such option.";
+        return Experts?.Problem();
     }
 
     private string? Window()

@@ -14,19 +14,22 @@ internal sealed record WeightPart(string Name, Parameter Parameter, long Start, 
 {
     public static WeightPart Whole(string name, Parameter parameter) => new(name, parameter, 0, parameter.shape[0], null);
 
-    public long[] Shape => [Rows, .. Parameter.shape[1..]];
+    /// <summary>Whether a vector is stored as a matrix of one row.</summary>
+    public bool IsOneRow { get; init; }
+
+    public long[] Shape => IsOneRow ? [1, Rows] : [Rows, .. Parameter.shape[1..]];
 
     /// <summary>The rows as the checkpoint keeps them.</summary>
     public Tensor Export()
     {
-        var rows = Parameter.detach().narrow(0, Start, Rows);
+        var rows = Parameter.detach().narrow(0, Start, Rows).view(Shape);
         return RotaryHeadDim is { } headDim ? HeadLayout.ToHalves(rows, headDim) : rows;
     }
 
     /// <summary>Overwrites the rows with what the checkpoint keeps, read once; numbers are converted to the parameter's type.</summary>
     public void Import(SafeTensorsReader stored)
     {
-        var rows = Parameter.detach().narrow(0, Start, Rows);
+        var rows = Parameter.detach().narrow(0, Start, Rows).view(Shape);
         if (RotaryHeadDim is { } headDim) rows.copy_(HeadLayout.ToNeighbours(stored.Read(Name, Shape), headDim));
         else stored.ReadInto(Name, rows);
     }

@@ -20,4 +20,10 @@ public interface ICausalModel
 
     /// <summary>The output head, <c>[V,H]</c>.</summary>
     Tensor OutputWeight { get; }
+
+    /// <summary>
+    /// Whether the model counts tokens, as a mixture of experts does for its balance loss, and so is to be told which are padding even
+    /// where attention does not need to know. Without an implementation: no.
+    /// </summary>
+    bool CountsTokens => false;
 }

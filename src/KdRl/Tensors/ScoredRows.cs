@@ -35,7 +35,7 @@ internal sealed class ScoredRows
         var ids = new long[rows.Count * width];
         for (var row = 0; row < rows.Count; row++)
             for (var t = 0; t < rows[row].Tokens.Length; t++) ids[row * width + t] = rows[row].Tokens[t];
-        var hidden = model.Hidden(tensor(ids, [rows.Count, width], device: device).narrow(1, 0, width - 1), Ranges.Positions(rows.Count, width - 1, device), null);
+        var hidden = model.Hidden(tensor(ids, [rows.Count, width], device: device).narrow(1, 0, width - 1), Ranges.Positions(rows.Count, width - 1, device), model.CountsTokens ? Read() : null);
         // Token t is predicted by the hidden state of token t − 1.
         return Pick(hidden, (row, t) => row * (width - 1L) + t - 1).MoveToOuterDisposeScope();
     }
@@ -92,6 +92,9 @@ internal sealed class ScoredRows
     /// <summary>Values of the scored tokens at their places, <c>[B,T]</c>.</summary>
     private Tensor Spread(Tensor values) => zeros(rows.Count * (long)width, values.dtype, device).index_copy(0, chosen, values).reshape(rows.Count, width);
 
+    /// <summary>True on the tokens that are read: all of a row but its last, <c>bool [B,T-1]</c>.</summary>
+    private Tensor Read() => Ranges.UpTo(width - 1, device).lt(tensor(rows.Select(r => r.Tokens.Length - 1L).ToArray(), device: device).unsqueeze(1));
+
     private Tensor Shared(ISharedPromptModel model, (List<int[]> Distinct, long[] Row) prompts)
     {
         var longest = rows.Max(r => r.Tokens.Length - r.FirstScored);
@@ -101,7 +104,8 @@ internal sealed class ScoredRows
             var (tokens, first) = rows[row];
             for (var t = first; t < tokens.Length; t++) ids[row * longest + t - first] = tokens[t];
         }
-        var hidden = model.Hidden(SharedPrompts.Of(prompts.Distinct, prompts.Row, device), tensor(ids, [rows.Count, longest], device: device));
+        long[]? lengths = model.CountsTokens ? [.. rows.Select(r => (long)r.Tokens.Length - r.FirstScored)] : null;
+        var hidden = model.Hidden(SharedPrompts.Of(prompts.Distinct, prompts.Row, device, lengths), tensor(ids, [rows.Count, longest], device: device));
         return Pick(hidden, (row, t) => row * (long)longest + t - rows[row].FirstScored);
     }
 

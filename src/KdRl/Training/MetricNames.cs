@@ -51,6 +51,9 @@ public static class MetricNames
     /// <summary>The loss, mean over the step's updates; NaN when all were skipped.</summary>
     public const string Loss = "loss";
 
+    /// <summary>What the model's own losses (<see cref="KdRl.Tensors.AuxiliaryLosses"/>) add to the loss, such as the balance loss of a mixture of experts; only with such a model.</summary>
+    public const string AuxiliaryLoss = "aux_loss";
+
     /// <summary>Norm of the gradient before clipping, mean over the step's updates.</summary>
     public const string GradNorm = "grad_norm";
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KdRl.Transformers.Checkpoints;
 using KdRl.Transformers.Tests.Models;
 using static TorchSharp.torch;
 
@@ -11,6 +12,12 @@ public sealed class ModelFilesTests : IDisposable
     {
         HiddenSize = 16, IntermediateSize = 24, Layers = 2, AttentionHeads = 4, KeyValueHeads = 2, VocabularySize = 9, BosTokenId = 1, EosTokenIds = [2, 3],
         AttentionBias = true, MlpBias = true, MaxPositions = 77, RmsNormEpsilon = 3e-5, RopeTheta = 1234, InitializerRange = 0.1,
+    };
+
+    private static readonly TransformerConfig Pangu = new()
+    {
+        Family = ModelFamily.Pangu, HiddenSize = 16, IntermediateSize = 4, Layers = 2, AttentionHeads = 4, KeyValueHeads = 2, VocabularySize = 9, AttentionBias = true,
+        Experts = new ExpertConfig { Count = 6, PerToken = 3, SharedIntermediateSize = 7 },
     };
 
     private readonly string directory = Directory.CreateTempSubdirectory("kdrl-").FullName;
@@ -80,6 +87,7 @@ public sealed class ModelFilesTests : IDisposable
         // Cut into files by turns.
         model.SavePretrained(directory, config.TieWordEmbeddings ? 2000 : long.MaxValue);
         using var again = CausalLM.FromPretrained(directory);
+        if (config.Experts is { } experts) config = config with { Experts = experts with { Groups = experts.GroupCount } };
         var (ids, positions) = (arange(0, 11, 1, dtype: ScalarType.Int64).unsqueeze(0), TestModels.Positions(1, 11));
         Assert.True(model.Hidden(ids, positions, null).equal(again.Hidden(ids, positions, null)).all().item<bool>());
         Assert.Equal(config with { SlidingLayers = null, SlidingWindow = null, EosTokenIds = [] }, again.Config with { SlidingLayers = null, SlidingWindow = null, EosTokenIds = [] });
@@ -227,6 +235,7 @@ public sealed class ModelFilesTests : IDisposable
         { "layer_types", "layer_types", """["full_attention"]""" },
         { "final_logit_softcapping", "final_logit_softcapping", "30.0" },
         { "num_local_experts", "num_local_experts", "8" },
+        { "num_experts", "num_experts", "8" },
         { "use_qk_norm", "use_qk_norm", "true" },
         { "sandwich_norm", "sandwich_norm", "true" },
         { "kv_lora_rank", "kv_lora_rank", "512" },
@@ -253,6 +262,47 @@ public sealed class ModelFilesTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => CausalLM.FromPretrained(directory));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.Contains("config.json", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The fields and tensors of Pangu Pro MoE's published files, of which this library writes more.</summary>
+    [Fact]
+    public void FromPretrained_PublishedPanguFields_MeanWhatItsCodeSays()
+    {
+        using (var model = CausalLM.Create(Pangu, 4)) model.SavePretrained(directory);
+        using (var weights = SafeTensorsReader.OpenDirectory(directory))
+        {
+            Assert.Equal([1L, 6], weights.Entry("model.layers.0.mlp.router_scale").Shape);
+            Assert.Equal([6L, 16], weights.Entry("model.layers.1.mlp.gate.weight").Shape);
+            Assert.Equal([4L, 16], weights.Entry("model.layers.1.mlp.experts.5.up_proj.weight").Shape);
+            Assert.Equal([16L, 7], weights.Entry("model.layers.0.mlp.shared_expert.down_proj.weight").Shape);
+        }
+        Edit(json =>
+        {
+            Assert.Equal(("PanguProMoE", "PanguProMoEForCausalLM"), ((string)json["model_type"]!, (string)json["architectures"]![0]!));
+            Assert.False(json.ContainsKey("intermediate_size"));
+            foreach (var key in new[] { "num_expert_groups", "norm_topk_prob", "router_aux_loss_coef", "attention_bias", "sandwich_norm", "head_dim", "rope_theta", "rms_norm_eps", "max_position_embeddings" }) json.Remove(key);
+        });
+        using var read = CausalLM.FromPretrained(directory);
+        Assert.Equal((3, 3, false, 1e-3), (read.Config.Experts!.GroupCount, read.Config.Experts.PerToken, read.Config.Experts.NormalizesGates, read.Config.Experts.BalanceCoefficient));
+        Assert.Equal((true, false, 1.6e7, 1e-5, 131072), (read.Config.AttentionBias, read.Config.SandwichNorm, read.Config.RopeTheta, read.Config.RmsNormEpsilon, read.Config.MaxPositions));
+    }
+
+    [Theory]
+    [InlineData("routed_scaling_factor", "2.5")]
+    [InlineData("router_enable_expert_bias", "true")]
+    [InlineData("scoring_func", "\"sigmoid\"")]
+    [InlineData("mlp_only_layers", "[0]")]
+    [InlineData("param_sink_number", "128")]
+    [InlineData("num_expert_groups", "4")]
+    [InlineData("num_experts", "1000000000")]
+    [InlineData("num_experts", "60000")]
+    [InlineData("num_experts_per_tok", "0")]
+    [InlineData("moe_intermediate_size", "null")]
+    public void FromPretrained_UnsupportedExperts_AreRefusedByName(string field, string value)
+    {
+        using (var model = CausalLM.Create(Pangu, 4)) model.SavePretrained(directory);
+        Edit(json => json[field] = JsonNode.Parse(value));
+        Assert.Contains(field, Assert.Throws<InvalidDataException>(() => CausalLM.FromPretrained(directory)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,14 @@ public class ModelFamilyTests
         Assert.Contains(configs, config => config.KvHeads > 1 && config.KvHeads < config.AttentionHeads);
         if (family is ModelFamily.Llama or ModelFamily.Qwen3 or ModelFamily.Pangu) Assert.Equal(2, configs.Select(config => config.AttentionBias).Distinct().Count());
         if (family is ModelFamily.Llama) Assert.Equal(2, configs.Select(config => config.MlpBias).Distinct().Count());
-        if (family is ModelFamily.Pangu) Assert.Equal(2, configs.Select(config => config.SandwichNorm).Distinct().Count());
+        if (family is ModelFamily.Pangu)
+        {
+            // Sandwich or not; dense, plain top-k and grouped.
+            Assert.Equal(2, configs.Select(config => config.SandwichNorm).Distinct().Count());
+            Assert.Equal(3, configs.Select(config => Math.Min(2, config.Experts?.GroupCount ?? 0)).Distinct().Count());
+            Assert.Equal(3, configs.Select(config => config.Experts?.NormalizesGates).Distinct().Count());
+            Assert.Equal(3, configs.Select(config => config.Experts?.SharedIntermediateSize > 0 ? 2 : config.Experts is null ? 0 : 1).Distinct().Count());
+        }
         if (family is ModelFamily.Mistral or ModelFamily.Qwen2 or ModelFamily.Qwen3) Assert.Contains(configs, config => config.SlidingWindow is not null && config.SlidingLayers is null);
         if (family is ModelFamily.Qwen2 or ModelFamily.Qwen3) Assert.Contains(configs, config => config.SlidingLayers?.Distinct().Count() == 2);
     }
@@ -89,6 +96,7 @@ public class ModelFamilyTests
     public static TheoryData<TransformerConfig, string> Contradictions()
     {
         var (llama, mistral, qwen) = (TestModels.Random(ModelFamily.Llama, 0), TestModels.Random(ModelFamily.Mistral, 0), TestModels.Random(ModelFamily.Qwen3, 0));
+        var (pangu, experts) = (TestModels.Random(ModelFamily.Pangu, 0), new ExpertConfig { Count = 8, PerToken = 4 });
         Llama3RopeScaling llama3 = new() { Factor = 8, LowFrequencyFactor = 1, HighFrequencyFactor = 4, OriginalMaxPositions = 8 };
         return new()
         {
@@ -97,8 +105,14 @@ public class ModelFamilyTests
             { mistral with { SlidingWindow = 4, SlidingLayers = [true, false] }, "layer_types" },
             { qwen with { SlidingWindow = 4, Layers = 3, SlidingLayers = [true, false] }, "layer_types" },
             { qwen with { SlidingWindow = null, Layers = 1, SlidingLayers = [true] }, "layer_types" },
-            { TestModels.Random(ModelFamily.Pangu, 0) with { SlidingWindow = 4 }, "sliding_window" },
+            { pangu with { SlidingWindow = 4 }, "sliding_window" },
             { llama with { SandwichNorm = true }, "sandwich_norm" },
+            { llama with { Experts = experts }, "num_experts" },
+            { pangu with { Experts = experts with { Count = 0 } }, "num_experts" },
+            { pangu with { Experts = experts with { PerToken = 9 } }, "num_experts_per_tok" },
+            { pangu with { Experts = experts with { Groups = 3 } }, "num_expert_groups" },
+            { pangu with { Experts = experts with { SharedIntermediateSize = -1 } }, "shared_expert_intermediate_size" },
+            { pangu with { Experts = experts with { BalanceCoefficient = double.NaN } }, "router_aux_loss_coef" },
             { mistral with { AttentionBias = true }, "attention_bias" },
             { qwen with { MlpBias = true }, "mlp_bias" },
             { llama with { Family = (ModelFamily)9 }, "model_type" },

@@ -17,12 +17,30 @@ internal sealed class ReferenceTransformer(TransformerConfig c, Dictionary<strin
             for (var t = 0; t < x.Length; t++)
             {
                 x[t] = Add(x[t], c.SandwichNorm ? Norm(attended[t], prefix + "post_attention_layernorm.weight") : attended[t]);
-                var fed = FeedForward(Norm(x[t], prefix + (c.SandwichNorm ? "pre_mlp_layernorm.weight" : "post_attention_layernorm.weight")), prefix + "mlp.");
+                var n = Norm(x[t], prefix + (c.SandwichNorm ? "pre_mlp_layernorm.weight" : "post_attention_layernorm.weight"));
+                var fed = c.Experts is { } experts ? Mixture(experts, n, prefix + "mlp.") : FeedForward(n, prefix + "mlp.");
                 x[t] = Add(x[t], c.SandwichNorm ? Norm(fed, prefix + "post_mlp_layernorm.weight") : fed);
             }
         }
         var head = c.TieWordEmbeddings ? "model.embed_tokens" : "lm_head";
         return [.. x.Select(v => Linear(Norm(v, "model.norm.weight"), head))];
+    }
+
+    /// <summary>Σ over the best K/M experts of each of M groups of score × scale × expert, and the shared expert.</summary>
+    private double[] Mixture(ExpertConfig experts, double[] v, string prefix)
+    {
+        var exponentials = Array.ConvertAll(Linear(v, prefix + "gate"), Math.Exp);
+        var scores = Array.ConvertAll(exponentials, e => e / exponentials.Sum());
+        var groups = experts.Groups ?? experts.PerToken;
+        var chosen = scores.Index().Chunk(experts.Count / groups).SelectMany(group => group.OrderByDescending(e => e.Item).Take(experts.PerToken / groups)).ToList();
+        var total = experts.NormalizesGates ? chosen.Sum(e => e.Item) : 1;
+        var y = experts.SharedIntermediateSize > 0 ? FeedForward(v, prefix + "shared_expert.") : new double[v.Length];
+        foreach (var (expert, score) in chosen)
+        {
+            var gate = score / total * weights[prefix + "router_scale"].Values[expert];
+            y = Add(y, Array.ConvertAll(FeedForward(v, $"{prefix}experts.{expert}."), e => gate * e));
+        }
+        return y;
     }
 
     private double[] FeedForward(double[] v, string prefix)

@@ -32,6 +32,7 @@ public class SharedPromptTests
             llama with { Family = ModelFamily.Qwen2, SlidingWindow = 3, SlidingLayers = [false, true, false] },
             llama with { Family = ModelFamily.Qwen3, HeadSize = 6, KeyValueHeads = 2, SlidingWindow = 2, SlidingLayers = [true, false, true] },
             llama with { Family = ModelFamily.Pangu, AttentionBias = true, SandwichNorm = true },
+            llama with { Family = ModelFamily.Pangu, IntermediateSize = 8, SandwichNorm = true, Experts = new ExpertConfig { Count = 8, PerToken = 4, Groups = 2, SharedIntermediateSize = 12 } },
         ];
         foreach (var config in configs)
         {
@@ -68,6 +69,7 @@ public class SharedPromptTests
     {
         model.zero_grad();
         loss.backward();
-        return [.. model.parameters().Select(p => p.grad!.clone())];
+        // An expert to which no token went has no gradient.
+        return [.. model.parameters().Select(p => p.grad?.clone() ?? zeros_like(p))];
     }
 }

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace KdRl.Training;
 
 /// <summary>
-/// Teaches a model from worked examples: minimises the cross-entropy of the completion tokens, −(1/N) Σ lp, with one denominator N a step.
+/// Teaches a model from worked examples: minimises the cross-entropy of the completion tokens, −(1/N) Σ lp, with one denominator N a step,
+/// and what the model itself asks for (<see cref="AuxiliaryLosses"/>).
 /// </summary>
 public sealed class SupervisedTrainer : IDisposable
 {
@@ -88,11 +89,13 @@ public sealed class SupervisedTrainer : IDisposable
         var device = model.OutputWeight.device;
         using var denominator = ((double)tokens).ToScalar();
         var total = 0.0;
-        foreach (var micro in MicroBatches.Plan([.. batch.Select(e => e.Prompt.Length + e.Completion.Length)], options.MicroBatchTokens))
+        int[] lengths = [.. batch.Select(e => e.Prompt.Length + e.Completion.Length)];
+        foreach (var micro in MicroBatches.Plan(lengths, options.MicroBatchTokens))
         {
             using var scope = NewDisposeScope();
+            using var auxiliary = AuxiliaryLosses.Collect();
             var loss = new ScoredRows([.. micro.Select(i => new TokenSequence(batch[i].Prompt, batch[i].Completion))], device).Score(model, 1).LogProbs.sum().neg().div(denominator);
-            loss.backward();
+            auxiliary.AddTo(loss, micro.Sum(i => (double)lengths[i]) / lengths.Sum(length => (double)length)).backward();
             optimizer.Accumulate();
             total += loss.item<float>();
         }

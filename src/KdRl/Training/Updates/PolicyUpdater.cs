@@ -72,13 +72,16 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
     /// <summary>Forward and backward pass of a micro-batch.</summary>
     private MicroBatchResult Differentiate(PreparedStep prepared, StepRows rows, int[] micro, long width, IDistributionTeacher? teacher)
     {
+        using var auxiliary = AuxiliaryLosses.Collect();
         var start = Stopwatch.GetTimestamp();
         var (loss, scores, metrics) = Forward(prepared, rows, micro, width, teacher);
         var forward = Stopwatch.GetElapsedTime(start);
         var (logProbs, entropy) = (PerRow(rows, micro, scores.LogProbs), PerRow(rows, micro, scores.Entropy!));
         var known = scores.TeacherLogProbs is { } values ? PerRow(rows, micro, values) : null;
         start = Stopwatch.GetTimestamp();
-        var gradients = double.IsFinite(metrics["loss"]) ? Backward(loss) : null;
+        var share = micro.Sum(i => (double)rows.Lengths[i]) / rows.Lengths.Sum(length => (double)length);
+        var gradients = double.IsFinite(metrics["loss"]) ? Backward(auxiliary.AddTo(loss, share)) : null;
+        if (auxiliary.Count > 0) metrics = new Dictionary<string, double>(metrics) { [MetricNames.AuxiliaryLoss] = share * auxiliary.Total };
         return new MicroBatchResult(micro, logProbs, entropy, known, metrics, gradients, forward, Stopwatch.GetElapsedTime(start));
     }
 
