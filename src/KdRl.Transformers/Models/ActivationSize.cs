@@ -10,7 +10,7 @@ internal static class ActivationSize
     /// stream, I of the feed-forward block, Q and K of all query and key heads: two norms (normalised and scaled, 4H), two sublayers and two
     /// sums (4H), queries, keys and values (Q + 2K), attention with keys repeated for each query head (up to 3Q), gate, up, silu and
     /// product (4I), and the turned queries and keys (Q + K), in between as float32. An expert also has its copy of the token, its result
-    /// and that times its gate (3H).
+    /// and that times its gate (3H). The backward pass holds the gradients of one layer at a time beside them: one layer more.
     /// </summary>
     /// <param name="config">The model.</param>
     /// <param name="checkpoints">Whether layers keep their input only, and run again one after the other.</param>
@@ -25,7 +25,7 @@ internal static class ActivationSize
         var turned = bytes == 4 ? 0 : 2 * (q + k) * sizeof(float);
         // Embedding and last norm.
         var all = layer * bytes + turned;
-        return (checkpoints ? config.Layers * h * bytes + all : config.Layers * all) + 3 * h * bytes;
+        return (checkpoints ? config.Layers * h * bytes + 2 * all : (config.Layers + 1) * all) + 3 * h * bytes;
     }
 
     private static long Fed(TransformerConfig config) => config.Experts is not { } experts ? 4L * config.IntermediateSize

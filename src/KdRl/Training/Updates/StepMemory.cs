@@ -78,6 +78,7 @@ internal sealed record StepMemory
         var state = trained.Sum(p => p.numel() * StateBytesOf(p.dtype));
         var held = trained.Sum(p => p.numel() * p.element_size());
         var head = policy.OutputWeight;
+        // Gradients of head and embedding are whole tables each; where the two are one weight, so is their sum.
         // An accelerator's memory is not the machine's, and is not predicted.
         var onHost = head.device_type == DeviceType.CPU;
         // The optimiser moves the weights: what they take now becomes free.
@@ -85,7 +86,7 @@ internal sealed record StepMemory
         var memory = new StepMemory
         {
             StateBytes = state,
-            FixedBytes = lanes * (OutputHead.WorkingBytes(head, teacher is not null) + (head.requires_grad ? 2 * head.numel() * head.element_size() : 0) + (lanes > 1 ? held : 0)),
+            FixedBytes = lanes * (OutputHead.WorkingBytes(head, teacher is not null) + (head.requires_grad ? 3 * head.numel() * head.element_size() : 0) + (lanes > 1 ? held : 0)),
             BytesPerToken = onHost ? lanes * (policy as IActivationMemory)?.ActivationBytesPerToken + (teacher is null ? 0 : lanes * (teacher as IActivationMemory)?.ActivationBytesPerToken) : null,
             RoomBytes = room,
             WantedTokens = microBatchTokens,
