@@ -32,7 +32,12 @@ internal sealed class LayerCheckpoint : autograd.MultiTensorFunction<LayerCheckp
         Tensor?[] needed = [x, turns, .. attention.Parts, load?.Counted];
         ctx.save_for_backward([.. needed.OfType<Tensor>()]);
         ctx.save_data("pass", (layer, load, needed.Select(tensor => tensor is not null).ToArray()));
-        return Outputs(layer, x, turns, attention, load);
+        // The scope around would keep what the layer makes on its way, and nothing would be saved.
+        using var scope = NewDisposeScope();
+        var outputs = Outputs(layer, x, turns, attention, load);
+        load?.MoveToOuterScope();
+        outputs.ForEach(output => output.MoveToOuterDisposeScope());
+        return outputs;
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> gradOutputs)

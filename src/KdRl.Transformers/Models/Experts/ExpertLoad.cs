@@ -28,6 +28,13 @@ internal sealed class ExpertLoad(ExpertConfig experts)
     /// <param name="scores">Its scores.</param>
     public void Add(ExpertLoad other, Tensor scores) => Add(other.sent!, scores, other.tokens!);
 
+    /// <summary>Lets the counts outlive the dispose scope; the scores are left to whoever they go to.</summary>
+    public void MoveToOuterScope()
+    {
+        sent?.MoveToOuterDisposeScope();
+        tokens?.MoveToOuterDisposeScope();
+    }
+
     /// <summary>An empty load of the same mixture.</summary>
     public ExpertLoad Fresh(Tensor? counted) => new(experts) { Counted = counted };
 
