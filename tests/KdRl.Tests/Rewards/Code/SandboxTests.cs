@@ -40,11 +40,12 @@ public sealed class SandboxTests(SandboxFixture fixture)
     [SkippableFact]
     public async Task RunAsync_LoadedMachine_DoesNotCountWaitingForACpu()
     {
-        // With two spinning threads for each processor a program gets a third of one: 0.1 CPU seconds take 0.3 seconds, of which it waits 0.2.
+        // With two spinning threads for each processor a program gets a third of one: 0.5 CPU seconds take 1.5 seconds, of which it waits 1.
+        // The limit leaves half a second for what it waits for before it is a process of its own.
         using var stop = new CancellationTokenSource();
         var load = Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => new Thread(() => { while (!stop.IsCancellationRequested) Thread.SpinWait(1000); }) { IsBackground = true }).ToList();
         load.ForEach(t => t.Start());
-        var busy = Python("import time\nwhile time.process_time() < 0.1: pass\nprint(1)") with { Limits = Small with { WallSeconds = 0.2 } };
+        var busy = Python("import time\nwhile time.process_time() < 0.5: pass\nprint(1)") with { Limits = Small with { WallSeconds = 1, CpuSeconds = 2 } };
 
         var results = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => fixture.Sandbox.RunAsync(busy).AsTask()));
 
