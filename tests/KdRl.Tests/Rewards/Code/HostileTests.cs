@@ -81,6 +81,8 @@ public sealed class HostileTests(SandboxFixture fixture)
     {
         var reward = new CodeReward(fixture.Sandbox, new CodeRewardOptions { Limits = Limits });
         Assert.Equal(1, (await Honest(reward)).Value);
+        // A worker that an earlier test used up may still be on its way.
+        await fixture.InitializeAsync();
         await Settled();
         var before = HostHealth.Now();
 
