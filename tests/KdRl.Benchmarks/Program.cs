@@ -2,7 +2,7 @@ using System.Text.Json;
 using KdRl.Benchmarks;
 
 IBenchmark[] benchmarks = [new ObjectiveBenchmark(), new HeadBenchmark(), new HeadMemoryBenchmark(), new FullStepBenchmark(), new LoadSaveBenchmark(), new OptimizerBenchmark(), new TokenizerBenchmark(), new StepOverheadBenchmark(), new TorchThreadBenchmark(), new AllocatorBenchmark(), new CodeExecutionsBenchmark(),
-    new MathVerifierBenchmark(), new RulesBenchmark(), new PanguBenchmark(), new CheckpointingBenchmark()];
+    new MathVerifierBenchmark(), new RulesBenchmark(), new PanguBenchmark(), new CheckpointingBenchmark(), new RolloutsBenchmark()];
 
 if (args is ["list"])
 {

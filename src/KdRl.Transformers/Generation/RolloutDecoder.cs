@@ -19,6 +19,7 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     private readonly List<DraftRollout> rows = [];
     private readonly KeyValueCache cache = new(model.Config, model.OutputWeight.dtype, model.OutputWeight.device);
     private PromptReader? reader;
+    private PackedWeights? packed;
 
     /// <summary>Rollouts in flight.</summary>
     public int Rows => rows.Count;
@@ -34,10 +35,18 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        while (group.Any(draft => draft.Finish is null))
+        // Laying the weights out costs about as much as some ten steps save.
+        if (packed is null && waiting.Count > 0 && waiting.First!.Value.Limit >= 32) packed = new PackedWeights(model, Math.Min(limits.Rows, waiting.Count));
+        if (packed is null) Decode();
+        else packed.Use(Decode);
+
+        void Decode()
         {
-            ct.ThrowIfCancellationRequested();
-            Step();
+            while (group.Any(draft => draft.Finish is null))
+            {
+                ct.ThrowIfCancellationRequested();
+                Step();
+            }
         }
     }
 
@@ -45,6 +54,7 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     {
         reader?.Dispose();
         cache.Dispose();
+        packed?.Dispose();
     }
 
     /// <summary>One token for each row in flight, and one chunk of what is to be read.</summary>
@@ -60,7 +70,7 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
         }
         if (Join() is { } joined) hidden.Add(joined);
         if (hidden.Count == 0) return;
-        Extend(nn.functional.linear(hidden.Count == 1 ? hidden[0] : cat(hidden), model.OutputWeight));
+        Extend(model.Logits(hidden.Count == 1 ? hidden[0] : cat(hidden)));
         Remove(row => row.Finish is not null);
     }
 

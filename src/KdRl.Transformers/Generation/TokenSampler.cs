@@ -7,6 +7,14 @@ namespace KdRl.Transformers.Generation;
 /// <summary>Draws the next token of each row by inverting the distribution function at a given uniform number.</summary>
 internal sealed class TokenSampler(SamplingOptions options) : IDisposable
 {
+    /// <summary>Larger vocabularies are searched in two steps: for a block of this many tokens, then inside it.</summary>
+    private const long Block = 256;
+
+    private const long LargestPlain = 16 * Block;
+
+    /// <summary>Just below 1.</summary>
+    private static readonly Scalar Below = (1 - Math.Pow(2, -50)).ToScalar();
+
     private readonly Scalar inverseTemperature = (options.Temperature > 0 ? 1 / options.Temperature : 1).ToScalar();
     private readonly Scalar topP = options.TopP.ToScalar();
     private readonly Scalar minP = options.MinP.ToScalar();
@@ -20,9 +28,12 @@ internal sealed class TokenSampler(SamplingOptions options) : IDisposable
     /// <returns><c>int64 [B]</c> and <c>float32 [B]</c></returns>
     public (Tensor Tokens, Tensor LogProbs) Draw(Tensor logits, Tensor? uniform)
     {
-        var logProbs = logits.to(ScalarType.Float32).mul(inverseTemperature).log_softmax(-1);
+        var scaled = logits.to(ScalarType.Float32);
+        if (options.Temperature is not (0 or 1)) scaled = scaled.mul(inverseTemperature);
+        var logProbs = scaled.log_softmax(-1);
         var tokens = uniform is null ? logProbs.argmax(-1, keepdim: true)
             : options.TopK > 0 || options.TopP < 1 || options.MinP > 0 ? Truncated(logProbs, uniform)
+            : logProbs.shape[1] > LargestPlain ? InvertByBlocks(logProbs.exp(), uniform)
             : Invert(logProbs.to(ScalarType.Float64).exp(), uniform);
         return (tokens.squeeze(-1), logProbs.gather(-1, tokens).squeeze(-1));
     }
@@ -60,6 +71,25 @@ internal sealed class TokenSampler(SamplingOptions options) : IDisposable
         using var limit = last.ToScalar();
         // Not a number exceeds nothing: without the limit the index would be out of range, and the caller could not say why.
         return searchsorted(cumulative, cumulative.narrow(-1, last, 1).mul(uniform), right: true).clamp_max_(limit);
+    }
+
+    /// <summary>The same with two short cumulative sums, of blocks and of one block's tokens, in place of a long one.</summary>
+    private static Tensor InvertByBlocks(Tensor weights, Tensor uniform)
+    {
+        var (rows, width) = (weights.shape[0], weights.shape[1]);
+        var (blocks, rest) = (width / Block, width % Block);
+        var sums = weights.narrow(1, 0, blocks * Block).view(rows, blocks, Block).sum(-1, type: ScalarType.Float64);
+        if (rest > 0) sums = cat([sums, weights.narrow(1, blocks * Block, rest).sum(-1, keepdim: true, type: ScalarType.Float64)], 1);
+        var cumulative = sums.cumsum(-1);
+        var block = Invert(sums, uniform);
+        var target = cumulative.narrow(-1, cumulative.shape[1] - 1, 1).mul(uniform).sub(cumulative.gather(1, block).sub(sums.gather(1, block)));
+        using var size = Block.ToScalar();
+        using var last = (width - 1).ToScalar();
+        var index = block.mul(size).add(Ranges.UpTo(Block, weights.device), Scalars.One);
+        var inside = weights.gather(1, index.clamp_max(last)).to(ScalarType.Float64).masked_fill(index.gt(last), Scalars.Zero).cumsum(-1);
+        // Sums in another order differ in the last bits; the target stays among the tokens that have a weight.
+        target = target.clamp_min(Scalars.Zero).minimum(inside.narrow(-1, Block - 1, 1).mul(Below));
+        return block.mul(size).add(searchsorted(inside, target, right: true), Scalars.One).clamp_max_(last);
     }
 
     public void Dispose()

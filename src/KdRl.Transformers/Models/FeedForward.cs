@@ -35,11 +35,13 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>, IFeedForward
     public Tensor Forward(Tensor input, ExpertLoad? load) => forward(input);
 
     /// <remarks>
-    /// Two products with parts of the fused weight: cutting one wide result in two would cost a copy of it in the backward pass.
+    /// With gradients two products with parts of the fused weight: cutting one wide result in two would cost a copy of it in the backward
+    /// pass.
     /// </remarks>
     public override Tensor forward(Tensor input)
     {
-        var (gate, up) = (GateUp.Part(input, 0, intermediate), GateUp.Part(input, intermediate, intermediate));
-        return Down.forward(is_grad_enabled() ? gate.silu().mul(up) : gate.silu_().mul_(up));
+        if (is_grad_enabled()) return Down.forward(GateUp.Part(input, 0, intermediate).silu().mul(GateUp.Part(input, intermediate, intermediate)));
+        var parts = GateUp.forward(input).split(intermediate, -1);
+        return Down.forward(parts[0].silu().mul_(parts[1]));
     }
 }

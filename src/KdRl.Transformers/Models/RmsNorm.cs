@@ -27,10 +27,12 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        if (input.dtype is ScalarType.Float32 or ScalarType.Float64) return RmsNormFunction.apply(input, Weight, epsilon);
-        var single = RmsNormFunction.apply(input.to(ScalarType.Float32), Weight.to(ScalarType.Float32), epsilon);
-        return single.to(input.dtype);
+        if (input.dtype is ScalarType.Float32 or ScalarType.Float64) return Norm(input, Weight);
+        return Norm(input.to(ScalarType.Float32), Weight.to(ScalarType.Float32)).to(input.dtype);
     }
+
+    private Tensor Norm(Tensor x, Tensor w) =>
+        is_grad_enabled() ? RmsNormFunction.apply(x, w, epsilon) : RmsNormFunction.Normalize(x, epsilon).Normalized.mul_(w);
 
     protected override void Dispose(bool disposing)
     {

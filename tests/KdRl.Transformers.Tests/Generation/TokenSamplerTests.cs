@@ -101,6 +101,31 @@ public class TokenSamplerTests
         Assert.Equal([1, 2], tokens.data<long>().ToArray());
     }
 
+    [Theory]
+    [InlineData(5000)]
+    [InlineData(40 * 256)]
+    public void Draw_LargeVocabulary_TakesTheTokenWhereTheCumulativeSumPasses(int vocabulary)
+    {
+        using var scope = NewDisposeScope();
+        using var sampler = new TokenSampler(new());
+        var random = new Random(vocabulary);
+        // Two tokens in three are impossible, whole blocks of them at both ends.
+        var logits = Enumerable.Range(0, vocabulary).Select(i => i < 600 || i > vocabulary - 300 || i % 3 > 0 ? float.NegativeInfinity : 3 * random.NextSingle()).ToArray();
+        var uniform = Enumerable.Range(0, 300).Select(i => new RolloutSeed(1, "a", 0).At(i)).Append(0).Append(1 - Math.Pow(2, -48)).ToArray();
+        var (tokens, logProbs) = sampler.Draw(tensor(logits).unsqueeze(0).expand(uniform.Length, vocabulary), tensor(uniform).unsqueeze(1));
+        var weights = logits.Select(l => Math.Exp(l)).ToArray();
+        var total = weights.Sum();
+        for (var i = 0; i < uniform.Length; i++)
+        {
+            var token = (int)tokens[i].item<long>();
+            Assert.True(weights[token] > 0);
+            Assert.Equal(Math.Log(weights[token] / total), logProbs[i].item<float>(), 1e-5);
+            // 32-bit weights: the sums agree to some 1e-6.
+            var before = weights.Take(token).Sum() / total;
+            Assert.InRange(uniform[i], before - 1e-6, before + weights[token] / total + 1e-6);
+        }
+    }
+
     [Fact]
     public void RolloutSeed_EveryPart_Matters()
     {
