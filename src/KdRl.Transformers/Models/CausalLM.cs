@@ -86,12 +86,8 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
     /// <inheritdoc/>
     public bool CountsTokens => Config.Experts is { BalanceCoefficient: > 0 };
 
-    /// <summary>The head's weight as <see cref="PackedLinear"/> reads it, while decoding; else null.</summary>
-    internal Tensor? PackedHead { get; set; }
-
     /// <summary>Logits of final hidden states, <c>[…,H]</c> to <c>[…,V]</c>.</summary>
-    internal Tensor Logits(Tensor hidden) =>
-        PackedHead is null || is_grad_enabled() ? nn.functional.linear(hidden, OutputWeight) : PackedLinear.Apply(hidden, PackedHead, null);
+    internal Tensor Logits(Tensor hidden) => PackedWeights.Linear(hidden, OutputWeight, null);
 
     /// <summary>
     /// A model with random weights: normal with standard deviation <see cref="TransformerConfig.InitializerRange"/>, norms 1 (those

@@ -1,6 +1,5 @@
 using KdRl.Rollouts;
 using KdRl.Tensors;
-using KdRl.Transformers.Generation;
 using KdRl.Transformers.Models;
 using KdRl.Transformers.Tests.Models;
 using static TorchSharp.torch;
@@ -68,13 +67,27 @@ public class PackedWeightsTests
     }
 
     [Fact]
-    public void Use_BodyThrows_PutsTheWeightsBack()
+    public void Linear_OnlyInsideUse_ReadsTheCopies()
     {
         using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
         using var model = CausalLM.Create(Config, 1);
         using var packed = new PackedWeights(model, 4);
+        var x = randn(3, Config.HiddenSize);
+        var before = model.Logits(x);
+        // The copies keep what the weights were.
+        model.OutputWeight.mul_(2);
+        var inside = model.Logits(x);
+        var other = 0f;
+        packed.Use(() =>
+        {
+            inside = model.Logits(x);
+            using var thread = new TorchThread();
+            other = thread.RunAsync(() => { using var off = no_grad(); return model.Logits(x).sub(before.mul(2)).abs().max().item<float>(); }).Result;
+        });
+        Assert.True(before.allclose(inside, 1e-4, 1e-4) || PackedLinear.Pack(model.OutputWeight, 4) is null);
+        Assert.Equal(0, other);
         Assert.Throws<InvalidOperationException>(() => packed.Use(() => throw new InvalidOperationException()));
-        Assert.Null(model.PackedHead);
-        Assert.All(model.Projections(), projection => Assert.Null(projection.Part.Projection.Packed));
+        Assert.Equal(0, model.Logits(x).sub(before.mul(2)).abs().max().item<float>());
     }
 }
