@@ -35,13 +35,17 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>, IFeedForward
     public Tensor Forward(Tensor input, ExpertLoad? load) => forward(input);
 
     /// <remarks>
-    /// With gradients two products with parts of the fused weight: cutting one wide result in two would cost a copy of it in the backward
-    /// pass.
+    /// Two products with parts of the fused weight: cutting one wide result in two would cost a copy of it in the backward pass. Only a
+    /// weight that is laid out for decoding is whole.
     /// </remarks>
     public override Tensor forward(Tensor input)
     {
-        if (is_grad_enabled()) return Down.forward(GateUp.Part(input, 0, intermediate).silu().mul(GateUp.Part(input, intermediate, intermediate)));
-        var parts = GateUp.forward(input).split(intermediate, -1);
-        return Down.forward(parts[0].silu().mul_(parts[1]));
+        if (PackedWeights.AreInUse)
+        {
+            var parts = GateUp.forward(input).split(intermediate, -1);
+            return Down.forward(parts[0].silu().mul_(parts[1]));
+        }
+        var (gate, up) = (GateUp.Part(input, 0, intermediate), GateUp.Part(input, intermediate, intermediate));
+        return Down.forward(is_grad_enabled() ? gate.silu().mul(up) : gate.silu_().mul_(up));
     }
 }

@@ -22,6 +22,9 @@ internal sealed class PackedWeights : IDisposable
             if (!copies.ContainsKey(weight) && PackedLinear.Pack(weight, rows) is { } copy) copies[weight] = copy.DetachFromDisposeScope();
     }
 
+    /// <summary>Whether this thread decodes with laid out weights.</summary>
+    public static bool AreInUse => current is not null;
+
     /// <summary>Runs tensor code with the copies in place of the weights.</summary>
     public void Use(Action body)
     {
