@@ -37,13 +37,10 @@ public static class OutputHead
     public static TokenScores Score(Tensor hidden, Tensor weight, Tensor targets, double temperature = 1, bool withEntropy = false,
         long chunkBytes = DefaultChunkBytes, TeacherHead? teacher = null)
     {
-        CheckPair(hidden, weight, nameof(hidden), nameof(weight));
-        CheckTargets(hidden, weight, targets);
-        if (teacher is { } head) CheckTeacher(hidden, weight, head);
         using var scope = NewDisposeScope();
-        var settings = Settings(hidden, weight, temperature, chunkBytes, teacher) with { WithEntropy = withEntropy };
-        var rows = Run(hidden, weight, new HeadInputs(settings, targets, teacher?.Hidden.detach(), teacher?.Weight.detach()));
-        return settings.Scores(rows).Select(row => row.MoveToOuterDisposeScope());
+        var inputs = Inputs(hidden, weight, targets, temperature, withEntropy, chunkBytes, teacher);
+        var rows = Run(hidden, weight, inputs);
+        return inputs.Settings.Scores(rows).Select(row => row.MoveToOuterDisposeScope());
     }
 
     /// <summary>
@@ -67,12 +64,9 @@ public static class OutputHead
         bool withEntropy = false, long chunkBytes = DefaultChunkBytes, TeacherHead? teacher = null)
     {
         ArgumentNullException.ThrowIfNull(lossOf);
-        CheckPair(hidden, weight, nameof(hidden), nameof(weight));
-        CheckTargets(hidden, weight, targets);
-        if (teacher is { } head) CheckTeacher(hidden, weight, head);
         using var scope = NewDisposeScope();
-        var settings = Settings(hidden, weight, temperature, chunkBytes, teacher) with { WithEntropy = withEntropy };
-        return HeadLossFunction.apply(hidden, weight, new HeadInputs(settings, targets, teacher?.Hidden.detach(), teacher?.Weight.detach()), lossOf)
+        var inputs = Inputs(hidden, weight, targets, temperature, withEntropy, chunkBytes, teacher);
+        return HeadLossFunction.apply(hidden, weight, inputs, lossOf)
             .MoveToOuterDisposeScope();
     }
 
@@ -101,6 +95,17 @@ public static class OutputHead
         var settings = Settings(studentHidden, studentWeight, temperature, chunkBytes, teacher) with { WithTargets = false };
         return Run(studentHidden, studentWeight, new HeadInputs(settings, null, teacherHidden.detach(), teacherWeight.detach()))
             .select(0, settings.DivergenceRow).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What is asked about tokens with targets, checked.</summary>
+    private static HeadInputs Inputs(
+        Tensor hidden, Tensor weight, Tensor targets, double temperature, bool withEntropy, long chunkBytes, TeacherHead? teacher)
+    {
+        CheckPair(hidden, weight, nameof(hidden), nameof(weight));
+        CheckTargets(hidden, weight, targets);
+        if (teacher is { } head) CheckTeacher(hidden, weight, head);
+        var settings = Settings(hidden, weight, temperature, chunkBytes, teacher) with { WithEntropy = withEntropy };
+        return new HeadInputs(settings, targets, teacher?.Hidden.detach(), teacher?.Weight.detach());
     }
 
     private static Tensor Run(Tensor hidden, Tensor weight, HeadInputs inputs) => is_grad_enabled() && (hidden.requires_grad || weight.requires_grad)
