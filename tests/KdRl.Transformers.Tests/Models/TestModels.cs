@@ -107,8 +107,14 @@ internal static class TestModels
         var (ids, positions) = (randint(0, Vocabulary, [2, 8], dtype: ScalarType.Int64), Positions(2, 8));
         var direction = randn(2, 8, Vocabulary, dtype: ScalarType.Float64);
         Tensor Loss() => (nn.functional.linear(model.Hidden(ids, positions, null), model.OutputWeight) * direction).sum();
-        Loss().backward();
-        foreach (var (name, parameter) in model.named_parameters())
+        AssertGradients(model, Loss);
+    }
+
+    /// <summary>Compares the gradients of a module's parameters with central differences along a random direction each.</summary>
+    public static void AssertGradients(nn.Module module, Func<Tensor> loss)
+    {
+        loss().backward();
+        foreach (var (name, parameter) in module.named_parameters())
         {
             var step = randn(parameter.shape, dtype: ScalarType.Float64);
             // An expert to which no token goes has no gradient.
@@ -117,9 +123,9 @@ internal static class TestModels
             {
                 using var noGrad = no_grad();
                 parameter.add_(step, by);
-                var loss = Loss().item<double>();
+                var value = loss().item<double>();
                 parameter.add_(step, -by);
-                return loss;
+                return value;
             }
             var measured = (Shifted(1e-5) - Shifted(-1e-5)) / 2e-5;
             Assert.True(Math.Abs(measured - expected) <= 1e-5 * Math.Max(1, Math.Abs(expected)), $"{name}: {expected} by autograd, {measured} by differences");
