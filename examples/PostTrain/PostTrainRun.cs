@@ -23,6 +23,8 @@ internal static class PostTrainRun
 
         using var thread = new TorchThread(threads: options.Threads);
         using var student = CausalLM.FromPretrained(options.Student);
+        // Then every checkpoint is a whole model directory.
+        student.Tokenizer = tokenizer;
         using var teacher = options.Teacher is null ? null : CausalLM.FromPretrained(options.Teacher);
         using var trainer = new KdrlTrainer(
             new KdrlTrainerParts
@@ -52,11 +54,7 @@ internal static class PostTrainRun
         await new ConsoleReporter().ShowAsync(trainer.RunAsync(ct), options.Steps, ct);
 
         var model = Path.Combine(options.Output, "model");
-        await thread.RunAsync(() =>
-        {
-            student.SavePretrained(model);
-            tokenizer.Save(model);
-        }, CancellationToken.None);
+        await thread.RunAsync(() => student.SavePretrained(model), CancellationToken.None);
         if (trainer.Summary is { Start: { } start, Final: { } final })
         {
             Console.WriteLine($"held-out ({heldOut.Count} prompts): reward {start.MeanReward:0.000} -> {final.MeanReward:0.000}, "

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace KdRl.Rollouts;
 
 /// <summary>How completions are drawn.</summary>
-public sealed class SamplingOptions
+/// <remarks>A record, so that a draw that differs in little is <c>options with { Seed = seed }</c>: all else, also what is added later, stays as it is.</remarks>
+public sealed record SamplingOptions
 {
     /// <summary>Completions per prompt, G.</summary>
     /// <value>The default value is 8.</value>

@@ -122,7 +122,7 @@ public sealed class KdrlTrainer : IDisposable
         var step = state.Step;
         var seed = Seeds.Mix(options.Seed, step);
         var collected = await collector.CollectAsync(
-            (taken, count) => order.Take(state.Cursor + taken, count), options.PromptsPerStep, round => Sampling(Seeds.Mix(seed, round)), needs.At(step), ct).ConfigureAwait(false);
+            (taken, count) => order.Take(state.Cursor + taken, count), options.PromptsPerStep, round => options.Sampling with { Seed = Seeds.Mix(seed, round) }, needs.At(step), ct).ConfigureAwait(false);
         var rate = learningRate.At(step);
         var update = await parts.Thread.RunAsync(() => updater.Update(collected.Groups, step, rate, needs.DistributionAt(step)), CancellationToken.None).ConfigureAwait(false);
         collected = collected with { Groups = update.WithTeacher(collected.Groups) };
@@ -194,16 +194,6 @@ public sealed class KdrlTrainer : IDisposable
         if (state.Step > 0 && checkpoints is not null && state.Step % options.Checkpoints.Every == 0) await SaveAsync().ConfigureAwait(false);
         if (evaluated) folder?.Summarise(Summary);
         return report;
-    }
-
-    private SamplingOptions Sampling(long seed)
-    {
-        var s = options.Sampling;
-        return new SamplingOptions
-        {
-            GroupSize = s.GroupSize, MaxNewTokens = s.MaxNewTokens, Temperature = s.Temperature, TopK = s.TopK, TopP = s.TopP, MinP = s.MinP, StopTokens = s.StopTokens, StopStrings = s.StopStrings,
-            RepetitionGuard = s.RepetitionGuard, Thinking = s.Thinking, Seed = seed,
-        };
     }
 
     private async Task RestoreAsync()

@@ -27,8 +27,11 @@ public sealed class PostTrainRunTests : IDisposable
         Assert.Equal(0, await RunAsync(
             ["--student", student, .. withTeacher, "--prompts", Prompts(), "--reward", "contains", "--method", method, "--output", output, "--lr", "1e-3"]));
         Assert.True(File.Exists(Path.Combine(output, "report.html")));
-        using var trained = CausalLM.FromPretrained(Path.Combine(output, "model"));
-        Assert.Equal(4, Tokenizer.FromPretrained(Path.Combine(output, "model")).VocabularySize);
+        foreach (var saved in new[] { Path.Combine(output, "model"), Path.Combine(output, "checkpoints", "step-2") })
+        {
+            using var trained = CausalLM.FromPretrained(saved);
+            Assert.Equal(4, Tokenizer.FromPretrained(saved).VocabularySize);
+        }
     }
 
     [Fact]

@@ -18,7 +18,10 @@ public sealed class Evaluator
     /// <param name="reward">Judges them; accuracy comes from <see cref="RewardOutcome.Correct"/>.</param>
     /// <param name="prompts">The held-out prompts; at least one.</param>
     /// <param name="options">How answers are drawn.</param>
-    /// <param name="training">Sampling in training: stop tokens and the length limit come from here.</param>
+    /// <param name="training">
+    /// Sampling in training. What ends a completion comes from here: length limit, stop tokens and strings, guards. Group size, temperature and seed do not, and
+    /// nothing is cut off the distribution (top-k, top-p, min-p), so that pass@k is that of the policy itself.
+    /// </param>
     /// <param name="seed">Seed of sampled answers, the same at every evaluation.</param>
     /// <exception cref="ArgumentException">There are no prompts.</exception>
     public Evaluator(IRolloutEngine engine, IReward reward, IReadOnlyList<Prompt> prompts, EvaluationOptions options, SamplingOptions training, long seed)
@@ -31,15 +34,14 @@ public sealed class Evaluator
         if (prompts.Count == 0) throw new ArgumentException("There are no held-out prompts; expected at least one.", nameof(prompts));
         (this.engine, this.prompts, k) = (engine, prompts, options.K);
         scorer = new RewardScorer(reward, RewardQueue.DefaultConcurrency);
-        sampling = new SamplingOptions
+        sampling = training with
         {
             GroupSize = options.SamplesPerPrompt,
             Temperature = options.Temperature,
             MaxNewTokens = options.MaxNewTokens ?? training.MaxNewTokens,
-            StopTokens = training.StopTokens,
-            StopStrings = training.StopStrings,
-            RepetitionGuard = training.RepetitionGuard,
-            Thinking = training.Thinking,
+            TopK = 0,
+            TopP = 1,
+            MinP = 0,
             Seed = seed,
         };
     }

@@ -25,6 +25,20 @@ public class EvaluatorTests
         Assert.Equal((4, 9, 1.0, 5L), (engine.Options!.GroupSize, engine.Options.MaxNewTokens, engine.Options.Temperature, engine.Options.Seed));
     }
 
+    [Fact]
+    public async Task RunAsync_AnySamplingOption_ArrivesAtTheEngineUnlessTheEvaluationSetsIt()
+    {
+        var engine = new ScriptedEngine(["r"]);
+        var training = Samplings.Unusual();
+        var evaluator = new Evaluator(engine, Reward.Create("script", _ => RewardOutcome.FromVerdict(true)), [Prompt.FromText("a", "x")], new EvaluationOptions(), training, seed: 5);
+
+        await evaluator.RunAsync(0, default);
+
+        string[] own = [nameof(SamplingOptions.GroupSize), nameof(SamplingOptions.Temperature), nameof(SamplingOptions.TopK), nameof(SamplingOptions.TopP), nameof(SamplingOptions.MinP), nameof(SamplingOptions.Seed)];
+        Assert.Equal(own.Order(), Samplings.Different(training, engine.Options!).Order());
+        Assert.Equal(training with { GroupSize = 1, Temperature = 0, TopK = 0, TopP = 1, MinP = 0, Seed = 5 }, engine.Options);
+    }
+
     private sealed class ScriptedEngine(params string[][] answers) : IRolloutEngine
     {
         public long PolicyVersion { get; set; }

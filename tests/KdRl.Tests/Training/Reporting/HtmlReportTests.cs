@@ -30,6 +30,15 @@ public class HtmlReportTests
     }
 
     [Fact]
+    public void Render_ExactDivergence_IsACurve()
+    {
+        const string Heading = "Divergence from the teacher, exact";
+
+        Assert.Contains(Heading, HtmlReport.Render("run", Summary(), [Line("""{"step":1,"distillation/divergence":0.5}""")], [], "{}"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Heading, HtmlReport.Render("run", Summary(), [Line("""{"step":1,"distillation/k3":0.5}""")], [], "{}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Draw_Values_AreWellFormedAndGapsStayOpen()
     {
         var svg = SvgChart.Draw("a < b", new ChartSeries("one", [(1, 0), (2, 1), (3, double.NaN), (4, 1), (5, 0)]))!;

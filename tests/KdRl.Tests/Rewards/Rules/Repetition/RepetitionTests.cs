@@ -47,6 +47,47 @@ public class RepetitionTests
         return Math.Abs(expected - Repetition.NGramShare(tokens, n)) < 1e-12;
     });
 
+    [Property(MaxTest = 500)]
+    public Property RunShare_AnySequence_IsThatOfComparedTokens() => Prop.ForAll(FewTokens, Gen.Choose(1, 6).ToArbitrary(), (tokens, maxPeriod) =>
+    {
+        var longest = 0;
+        for (var period = 1; period <= maxPeriod; period++)
+            for (int i = period, run = 0; i < tokens.Length; i++)
+            {
+                run = tokens[i] == tokens[i - period] ? run + 1 : 0;
+                if (run >= period) longest = Math.Max(longest, run);
+            }
+
+        return Repetition.RunShare(tokens, maxPeriod) == (tokens.Length == 0 ? 0 : longest / (double)tokens.Length);
+    });
+
+    [Theory]
+    [InlineData(997, 0.05)] // No block of at most 256 repeats.
+    [InlineData(2, 1)]
+    [InlineData(1, 1)]
+    [InlineData(255, 1)]
+    public void LongestRun_AllPeriods_LooksAtEveryTokenOnceAtMostAndAtFewWithoutALoop(int loop, double most)
+    {
+        int[] tokens = [.. Enumerable.Range(0, 8000).Select(i => i % loop)];
+        var looks = 0L;
+        for (var period = 1; period <= 256; period++)
+        {
+            var before = looks;
+            Repetition.LongestRun(tokens, period, period, ref looks);
+            Assert.InRange(looks - before, 0, tokens.Length);
+        }
+
+        Assert.InRange(looks, 0, most * 256 * tokens.Length);
+    }
+
+    [Property]
+    public Property LongestRun_AnySequence_LooksAtEveryTokenOnceAtMost() => Prop.ForAll(FewTokens, Gen.Choose(1, 4).ToArbitrary(), Gen.Choose(1, 6).ToArbitrary(), (tokens, period, least) =>
+    {
+        var looks = 0L;
+        Repetition.LongestRun(tokens, period, least, ref looks);
+        return looks <= tokens.Length;
+    });
+
     [Property]
     public Property Shares_RenamedTokens_StayTheSame() => Prop.ForAll(FewTokens, tokens =>
     {
