@@ -6,6 +6,7 @@ namespace KdRl.Examples.Quickstart.Comparison;
 internal static class ComparisonChart
 {
     private const double Offset = 0.2;
+    private const float LabelDegrees = 25;
 
     public static void SavePng(ComparisonResult result, string path)
     {
@@ -34,14 +35,22 @@ internal static class ComparisonChart
             line.LegendText = $"the {result.Teachers[t]} teacher itself";
         }
         plot.Axes.Bottom.SetTicks([.. labels.Select((_, i) => (double)i)], labels);
-        plot.Axes.Bottom.TickLabelStyle.Rotation = 25;
+        plot.Axes.Bottom.TickLabelStyle.Rotation = LabelDegrees;
         plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.UpperLeft;
         plot.Axes.Bottom.MinimumSize = 110;
-        plot.Axes.Right.MinimumSize = 60;
+        // The last label leans out over the right end of the axis.
+        plot.Axes.Right.MinimumSize = Width(plot.Axes.Bottom.TickLabelStyle, labels.LastOrDefault(""));
         plot.Axes.SetLimitsY(0, 105);
         plot.YLabel("held-out accuracy, %");
         plot.Title($"After {result.Steps} steps, {result.Seeds.Count} seeds, 95 % intervals");
         plot.ShowLegend(Edge.Bottom);
         plot.SavePng(path, 1100, 620);
+    }
+
+    /// <summary>Pixels that a tick label takes across.</summary>
+    private static float Width(LabelStyle style, string label)
+    {
+        using var paint = Paint.NewDisposablePaint();
+        return style.Measure(label, paint).Width * MathF.Cos(float.DegreesToRadians(LabelDegrees));
     }
 }

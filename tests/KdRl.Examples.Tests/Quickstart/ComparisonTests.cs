@@ -45,17 +45,17 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void SavePng_Result_WritesAPicture()
+    public void SavePng_AllMethods_ArePicturedWithTheirWholeNames()
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "chart.png");
-        ComparisonChart.SavePng(
-            new ComparisonResult
-            {
-                Command = "c", Versions = "v", Steps = 10, Seeds = [1, 2],
-                Runs = [Run("grpo", 1, 0.2, 0.6), Run("grpo", 2, 0.3, 0.5), Run("grpo", 1, 0.2, 0.6, "imperfect"), Run("grpo", 2, 0.3, 0.5, "imperfect")],
-            },
-            path);
-        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(path)[..4]);
+        var runs = from method in Methods.Names from seed in new[] { 1L, 2 } from teacher in new[] { Teachers.Good, "imperfect" } select Run(method, seed, 0.2, 0.6, teacher);
+        ComparisonChart.SavePng(new ComparisonResult { Command = "c", Versions = "v", Steps = 10, Seeds = [1, 2], Runs = [.. runs] }, path);
+
+        using var picture = SkiaSharp.SKBitmap.Decode(path);
+        // A name that is cut off leaves ink at the edge.
+        var background = picture.GetPixel(0, 0);
+        Assert.All(Enumerable.Range(0, picture.Height), y => Assert.Equal(background, picture.GetPixel(picture.Width - 1, y)));
+        Assert.Contains(Enumerable.Range(0, picture.Height), y => Enumerable.Range(0, picture.Width).Any(x => picture.GetPixel(x, y) != background));
     }
 
     [Fact]
