@@ -1,4 +1,5 @@
 using KdRl.Rewards;
+using KdRl.TestSupport;
 
 namespace KdRl.Benchmarks;
 
@@ -25,18 +26,6 @@ internal sealed class MathVerifierBenchmark : IBenchmark
         ("text", @"\text{Monday}", "monday", "Tuesday"),
     ];
 
-    /// <summary>What long responses consist of: prose, formulas, calculations, and what makes a careless scanner look again at everything.</summary>
-    private static readonly (string Kind, string Unit, string End)[] Texts =
-    [
-        ("prose and formulas", "We add $x+1$ to the number {a}. ", "so it is 42"),
-        ("prose", "We look at this in another way, and then again. ", "so it is 42"),
-        ("calculations", "3 + 4 = 7 and 7 + 5 = 12.\n", "so it is 42"),
-        ("announcements", "the answer is 41. ", "the answer is 42"),
-        ("formulas left open", @"\( ", "so it is 42"),
-        ("boxes left open", @"\boxed{", "} so it is 42"),
-        ("boxes", @"\boxed{41}, ", "so it is 42"),
-    ];
-
     public string Name => "math-verifier";
 
     public string Description => "verdicts a second on one core by kind of answer, against the last box compared as a string; and by length of the response";
@@ -49,10 +38,10 @@ internal sealed class MathVerifierBenchmark : IBenchmark
         foreach (var (kind, reference, right, wrong) in Cases)
             yield return PerSecond($"math-verifier, {kind}", [(reference, Short(right)), (reference, Short(wrong))]);
         yield return PerSecond("math-verifier, all kinds in turn", [.. Cases.SelectMany(c => new[] { (c.Reference, Short(c.Right)), (c.Reference, Short(c.Wrong)) })]);
-        foreach (var (kind, unit, end) in Texts)
+        foreach (var (kind, unit) in HostileTexts.Units)
         {
             yield return Growth($"math-verifier, 32,000 characters of {kind}, box", unit, @"\boxed{42}", MathVerifierOptions.Strict);
-            yield return Growth($"math-verifier, 32,000 characters of {kind}, no box", unit, end, MathVerifierOptions.Lenient);
+            yield return Growth($"math-verifier, 32,000 characters of {kind}, no box", unit, "} so the answer is 42", MathVerifierOptions.Lenient);
         }
     }
 
@@ -65,16 +54,19 @@ internal sealed class MathVerifierBenchmark : IBenchmark
         return new Measurement(name, "1/s", pairs.Length * 1000 / times.Ours, times.Baseline, pairs.Length * 1000 / times.BaselineValue);
     }
 
+    /// <summary>Time of a long response against a short one.</summary>
+    /// <remarks>
+    /// Ten short ones in turn with one long one, so that both windows last about as long. Where other programs want the processor, a window
+    /// of 20 ms is interrupted and one of 2 ms mostly is not: medians of such windows once showed a growth of 13 to 56 where it was 10.
+    /// </remarks>
     private static Measurement Growth(string name, string unit, string end, MathVerifierOptions options)
     {
-        string Text(int length) => string.Concat(Enumerable.Repeat(unit, length / unit.Length)) + end;
-        var (longer, shorter) = (Text(32_000), Text(3_200));
-        for (var i = 0; i < 300; i++)
+        var (longer, shorter) = (HostileTexts.Repeat(unit, 32_000) + end, HostileTexts.Repeat(unit, 3_200) + end);
+        var times = InTurn.Milliseconds(name, () => MathVerifier.Verify("42", longer, options), "3,200 characters", () =>
         {
-            MathVerifier.Verify("42", longer, options);
-            MathVerifier.Verify("42", shorter, options);
-        }
-        return InTurn.Milliseconds(name, () => MathVerifier.Verify("42", longer, options), "3,200 characters", () => MathVerifier.Verify("42", shorter, options), seconds: 1);
+            for (var i = 0; i < 10; i++) MathVerifier.Verify("42", shorter, options);
+        }, seconds: 0.5, warmup: 100);
+        return times with { BaselineValue = times.BaselineValue / 10 };
     }
 
     /// <summary>What simple graders do: the text between the last \boxed{ and the last brace, without blanks.</summary>

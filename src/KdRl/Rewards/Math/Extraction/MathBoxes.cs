@@ -5,24 +5,30 @@ namespace KdRl.Rewards;
 /// <summary>Finds boxed answers.</summary>
 internal static class MathBoxes
 {
-    private static readonly string[] LatexCommands = ["\\boxed", "\\fbox", "\\framebox"];
-
     private static readonly SearchValues<string> Marks = SearchValues.Create(["\\boxed", "\\fbox", "\\framebox", "```"], StringComparison.Ordinal);
 
-    /// <summary>Contents of all boxes from an index on, the outer one of nested boxes, without those in fenced code.</summary>
+    /// <summary>Most characters between two boxes that are one answer.</summary>
+    private const int MaxGap = 70;
+
+    /// <summary>
+    /// Contents of the boxes from an index on, the outer one of nested boxes, without those in fenced code. Unless all are asked for, only
+    /// those near enough to the last one to matter beside it: a response full of boxes then costs no more to read than one with a few.
+    /// </summary>
     /// <param name="text">The response.</param>
     /// <param name="from">Where to begin.</param>
     /// <param name="maxLength">A longer box counts as never closed.</param>
+    /// <param name="all">Also boxes far before the last one.</param>
     /// <param name="endsOpen">The last box is never closed within that length.</param>
-    public static List<TextSpan> Find(string text, int from, int maxLength, out bool endsOpen)
+    public static List<TextSpan> Find(string text, int from, int maxLength, bool all, out bool endsOpen)
     {
         endsOpen = false;
-        var starts = Starts(text, from);
-        if (starts.Count == 0) return [];
-        var closes = LatexBraces.Closes(text, starts);
+        // The last box may have a neighbour before it, each in an outer box that is as long as a box may be.
+        var starts = Starts(text, from, all ? int.MaxValue : 2 * (maxLength + MaxGap));
+        if (starts.Length == 0) return [];
+        var closes = LatexBraces.Closes(text, starts, (int)Math.Min(text.Length, starts[^1] + (long)maxLength + 2));
         List<TextSpan> boxes = [];
         var end = from;
-        for (var i = 0; i < starts.Count; i++)
+        for (var i = 0; i < starts.Length; i++)
         {
             if (starts[i] < end) continue;
             var content = closes[i] >= 0 ? new TextSpan(starts[i] + 1, closes[i]) : Braceless(text, starts[i], maxLength);
@@ -34,43 +40,52 @@ internal static class MathBoxes
         return boxes;
     }
 
-    /// <summary>Where the content of each box begins: at its brace, or at what stands there instead.</summary>
-    private static List<int> Starts(string text, int from)
+    /// <summary>Where the content of each box begins: at its brace, or at what stands there instead. Only the last ones, no farther apart than asked for.</summary>
+    internal static int[] Starts(string text, int from, int within)
     {
-        List<int> starts = [];
-        var inCode = false;
+        const string fence = "```";
+        Queue<int> starts = [];
         for (var at = from; at < text.Length && text.AsSpan(at).IndexOfAny(Marks) is var offset and >= 0;)
         {
             at += offset;
             if (text[at] == '`')
             {
-                inCode = !inCode;
-                at += 3;
+                at += fence.Length;
+                at = text.AsSpan(at).IndexOf(fence, StringComparison.Ordinal) is var closing and >= 0 ? at + closing + fence.Length : text.Length;
                 continue;
             }
-            at += Array.Find(LatexCommands, c => string.CompareOrdinal(text, at, c, 0, c.Length) == 0)!.Length;
+            at += text[at + 1] == 'b' ? "\\boxed".Length : text[at + 2] == 'b' ? "\\fbox".Length : "\\framebox".Length;
             // \boxedx would be another command.
-            if (inCode || (at < text.Length && char.IsAsciiLetter(text[at]))) continue;
+            if (at < text.Length && char.IsAsciiLetter(text[at])) continue;
             while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
-            starts.Add(at);
+            starts.Enqueue(at);
+            while (at - starts.Peek() > within) starts.Dequeue();
         }
-        return starts;
+        return [.. starts];
     }
 
     /// <summary>Up to a blank or dollar; nothing behind a brace that is never closed.</summary>
     private static TextSpan Braceless(string text, int start, int maxLength)
     {
-        var at = start;
-        if (at < text.Length && text[at] == '{') return new TextSpan(start, start);
-        while (at < text.Length && at - start <= maxLength && text[at] is not ('$' or '\n' or ' ')) at++;
-        return new TextSpan(start, at);
+        if (start < text.Length && text[start] == '{') return new TextSpan(start, start);
+        var rest = text.AsSpan(start, Math.Min(text.Length - start, maxLength + 1));
+        var length = rest.IndexOfAny('$', '\n', ' ');
+        return new TextSpan(start, start + (length < 0 ? rest.Length : length));
+    }
+
+    /// <summary>Index of the first of the boxes that are one answer with the last one.</summary>
+    public static int FirstOfLast(string text, List<TextSpan> boxes)
+    {
+        var first = boxes.Count - 1;
+        while (first > 0 && AreAdjacent(text, boxes[first - 1], boxes[first])) first--;
+        return first;
     }
 
     /// <summary>Whether nothing but a conjunction and delimiters stands between two boxes.</summary>
     public static bool AreAdjacent(string text, TextSpan first, TextSpan second)
     {
         var gap = text.AsSpan(first.End, second.Start - first.End);
-        if (gap.Length > 70) return false;
+        if (gap.Length > MaxGap) return false;
         var joins = false;
         for (var i = 0; i < gap.Length;)
         {

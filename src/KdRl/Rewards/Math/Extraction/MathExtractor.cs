@@ -7,6 +7,9 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
 {
     private static readonly SearchValues<string> Explanations = SearchValues.Create([", ", " because", " since", " as ", " for ", " (", " which", " that "], StringComparison.Ordinal);
 
+    /// <summary>Characters before the end in which an answer without a box is looked for: what stands farther from it ends nothing.</summary>
+    private const int MaxSearched = 16_000;
+
     private const int TailLength = 4000;
 
     /// <summary>Longest line that is taken for a bare answer as a whole.</summary>
@@ -17,19 +20,19 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
     /// <param name="isReadable">Whether a text can be read as an answer to the reference; used only where nothing marks the answer.</param>
     public MathCandidate Extract(string response, Func<string, bool> isReadable)
     {
-        var split = ReasoningSplit.Parse(response);
-        var from = response.Length - split.Answer.Length;
-        if (split.Unfinished) return MathCandidate.None(MathVerdictStatus.Truncated);
-        var boxes = MathBoxes.Find(response, from, options.MaxAnswerLength, out var endsOpen);
+        // Long thoughts are not copied, as ReasoningSplit would.
+        var close = response.LastIndexOf(ReasoningSplit.DefaultCloseTag, StringComparison.Ordinal);
+        var from = close < 0 ? 0 : close + ReasoningSplit.DefaultCloseTag.Length;
+        if (response.AsSpan(from).Contains(ReasoningSplit.DefaultOpenTag, StringComparison.Ordinal)) return MathCandidate.None(MathVerdictStatus.Truncated);
+        var boxes = MathBoxes.Find(response, from, options.MaxAnswerLength, options.Source == MathAnswerSource.SingleBox, out var endsOpen);
         if (endsOpen) return MathCandidate.None(MathVerdictStatus.Truncated);
         if (boxes.Count > 0) return FromBoxes(response, boxes);
-        return options.Source == MathAnswerSource.Anywhere ? FromText(response, from, isReadable) : MathCandidate.None(MathVerdictStatus.NoAnswer);
+        return options.Source == MathAnswerSource.Anywhere ? FromText(response, Math.Max(from, response.Length - MaxSearched), isReadable) : MathCandidate.None(MathVerdictStatus.NoAnswer);
     }
 
     private MathCandidate FromBoxes(string response, List<TextSpan> boxes)
     {
-        var first = boxes.Count - 1;
-        while (first > 0 && MathBoxes.AreAdjacent(response, boxes[first - 1], boxes[first])) first--;
+        var first = MathBoxes.FirstOfLast(response, boxes);
         if (options.Source == MathAnswerSource.SingleBox)
         {
             var distinct = boxes.Take(first).Any(b => !Same(response, b, boxes[^1]));
@@ -107,9 +110,7 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
         var formulas = MathFormulas.Find(response, TailStart(response, body), body.End);
         var number = MathNumbers.Last(response, body.Start, body.End, options.DecimalComma);
         if (formulas.Count == 0) return number;
-        var first = formulas.Count - 1;
-        while (first > 0 && MathBoxes.AreAdjacent(response, formulas[first - 1], formulas[first])) first--;
-        var formula = new TextSpan(formulas[first].Start, formulas[^1].End);
+        var formula = new TextSpan(formulas[MathBoxes.FirstOfLast(response, formulas)].Start, formulas[^1].End);
         return number is { } later && later.Start > formula.End ? later : formula;
     }
 

@@ -6,11 +6,10 @@ internal static class MathReferences
     /// <summary>The answer's text; null when there is none.</summary>
     public static string? Read(string reference, int maxLength)
     {
-        var boxes = MathBoxes.Find(reference, 0, maxLength, out _);
+        var boxes = MathBoxes.Find(reference, 0, maxLength, all: false, out _);
         if (boxes.Count > 0)
         {
-            var first = boxes.Count - 1;
-            while (first > 0 && MathBoxes.AreAdjacent(reference, boxes[first - 1], boxes[first])) first--;
+            var first = MathBoxes.FirstOfLast(reference, boxes);
             return boxes[^1].End - boxes[first].Start > maxLength ? null : string.Join(", ", boxes.Skip(first).Select(b => b.Of(reference)));
         }
         var mark = reference.LastIndexOf("####", StringComparison.Ordinal);
