@@ -40,15 +40,9 @@ internal static class AdapterFiles
     {
         var path = Path.Combine(directory, WeightsName);
         using var reader = SafeTensorsReader.OpenFile(path);
-        foreach (var part in parts) reader.Check(part.Name, part.Shape);
         if (reader.Names.Except(parts.Select(part => part.Name)).FirstOrDefault() is { } stray)
             throw new InvalidDataException($"{path}: tensor '{stray}' has no place in the adapter that {ConfigName} describes.");
-        using var noGrad = no_grad();
-        foreach (var part in parts)
-        {
-            using var scope = NewDisposeScope();
-            part.Import(reader);
-        }
+        WeightPart.Import(parts, reader);
     }
 
     public static void Write(string directory, LoraOptions options, IReadOnlyList<WeightPart> parts)

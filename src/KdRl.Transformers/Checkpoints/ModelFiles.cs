@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KdRl.Transformers.Models;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Checkpoints;
@@ -32,11 +33,7 @@ internal static class ModelFiles
         var model = create(config, files, null);
         try
         {
-            foreach (var part in model.Weights())
-            {
-                using var scope = NewDisposeScope();
-                part.Import(reader);
-            }
+            WeightPart.Import([.. model.Weights()], reader);
             return model;
         }
         catch

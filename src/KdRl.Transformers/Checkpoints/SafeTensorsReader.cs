@@ -1,12 +1,13 @@
+using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Checkpoints;
 
 /// <summary>An open safetensors file, or the several files of a sharded checkpoint, as one set of named tensors.</summary>
-internal sealed class SafeTensorsReader : IDisposable
+internal sealed unsafe class SafeTensorsReader : IDisposable
 {
-    /// <summary>Bytes moved at once: a span cannot hold more than 2 GB.</summary>
-    private const int Block = 1 << 28;
+    /// <summary>Bytes moved at once: few enough to stay in the cache.</summary>
+    private const int Block = 1 << 20;
 
     private readonly List<MappedFile> files = [];
     private readonly Dictionary<string, (string Path, MappedFile File, SafeTensorsEntry Entry, long DataStart)> tensors = [];
@@ -110,32 +111,63 @@ internal sealed class SafeTensorsReader : IDisposable
     {
         Check(name, shape);
         var result = empty(shape, dtype: Entry(name).Type);
-        Copy(name, result);
+        ReadInto([(name, result, null)]);
         return result;
     }
 
-    /// <summary>Reads a tensor into another of its shape, contiguous; directly where type and device are the same.</summary>
-    /// <exception cref="InvalidDataException">It is missing or has another shape.</exception>
-    public void ReadInto(string name, Tensor target)
+    /// <summary>Reads tensors into their place, on as many threads as torch computes with.</summary>
+    /// <param name="tensors">
+    /// Names, and where each goes: contiguous, on the CPU, as many numbers of a type that <see cref="CanRead"/>, and the width of a head
+    /// when rows half a head apart become neighbours, else null.
+    /// </param>
+    public void ReadInto(IEnumerable<(string Name, Tensor Target, int? RotaryHeadDim)> tensors)
     {
-        if (target.device_type == TorchSharp.DeviceType.CPU && target.dtype == Entry(name).Type)
+        List<StoredBlock> blocks = [];
+        foreach (var (name, target, headDim) in tensors.Where(tensor => tensor.Target.numel() > 0))
         {
-            Check(name, target.shape);
-            Copy(name, target);
+            var (_, file, entry, start) = Find(name);
+            var (memory, size, widens) = ((nint)TensorMemory.Start(target), entry.End - entry.Begin, target.dtype != entry.Type);
+            var rowBytes = headDim is null ? 1 : size / entry.Shape[0];
+            // Whole heads, whole numbers.
+            var unit = headDim * rowBytes ?? sizeof(double);
+            var step = Math.Max(unit, Block / unit * unit);
+            for (var done = 0L; done < size; done += step)
+            {
+                var count = (int)Math.Min(step, size - done);
+                blocks.Add(new StoredBlock(file, start + entry.Begin + done, count, memory + (nint)(widens ? 2 * done : done), headDim is null ? count : (int)rowBytes, headDim, widens));
+            }
         }
-        else target.copy_(Read(name, target.shape));
+        try
+        {
+            Parallel.ForEach(blocks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, block => block.Load());
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
-    private void Copy(string name, Tensor target)
+    /// <summary>Whether <see cref="ReadInto"/> can bring the tensor into memory of a type.</summary>
+    public bool CanRead(string name, ScalarType type) => Entry(name).Type == type || (Entry(name).Type == ScalarType.BFloat16 && type == ScalarType.Float32);
+
+    /// <summary>Reads a tensor into another of any type, layout and device, by way of a small buffer that stays in the cache.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="target">As many numbers, in the stored order.</param>
+    public void Convert(string name, Tensor target)
     {
-        using var flat = target.view(-1);
-        var size = SafeTensorsEntry.SizeOf(target.dtype);
-        for (var done = 0L; done < flat.shape[0];)
+        if (target.numel() == 0) return;
+        var (_, file, entry, start) = Find(name);
+        var rows = target.dim() == 0 ? target.unsqueeze(0) : target;
+        var rowBytes = (entry.End - entry.Begin) / rows.shape[0];
+        var step = Math.Clamp(Block / rowBytes, 1, rows.shape[0]);
+        using var buffer = empty([step, .. rows.shape[1..]], dtype: entry.Type);
+        for (var done = 0L; done < rows.shape[0]; done += step)
         {
-            var count = (int)Math.Min(Block / size, flat.shape[0] - done);
-            using var part = flat.narrow(0, done, count);
-            Bytes(name, done * size, count * size).CopyTo(part.bytes);
-            done += count;
+            var count = Math.Min(step, rows.shape[0] - done);
+            using var part = buffer.narrow(0, 0, count);
+            using var place = rows.narrow(0, done, count);
+            file.Read(start + entry.Begin + done * rowBytes, part.bytes);
+            place.copy_(part);
         }
     }
 

@@ -7,7 +7,11 @@ namespace KdRl.Transformers.Checkpoints;
 /// <summary>Writes a safetensors file.</summary>
 internal static class SafeTensorsWriter
 {
+    /// <summary>Bytes written at once: a span cannot hold more than 2 GB.</summary>
     private const long Block = 1 << 28;
+
+    /// <summary>Bytes after which the disk starts to write what it was given.</summary>
+    private const long Step = 1 << 23;
 
     /// <summary>Writes the tensors in the given order; the file appears whole or not at all.</summary>
     /// <param name="path">Where to.</param>
@@ -26,19 +30,25 @@ internal static class SafeTensorsWriter
     /// <param name="content">Writes the bytes of tensor i; called once each, in order.</param>
     /// <exception cref="InvalidOperationException">It wrote another number of bytes than type and shape need.</exception>
     public static void Write(string path, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> names, Action<Stream, int> content) =>
-        AtomicFile.Write(path, stream =>
+        Write(path, Header(names), names, content);
+
+    private static void Write(string path, byte[] header, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> names, Action<Stream, int> content) =>
+        AtomicFile.Write(path, sizeof(ulong) + header.Length + names.Sum(tensor => Size(tensor.Type, tensor.Shape)), stream =>
         {
-            var header = Header(names);
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
             stream.Write(length);
             stream.Write(header);
+            var started = 0L;
             for (var i = 0; i < names.Count; i++)
             {
                 var before = stream.Position;
                 content(stream, i);
                 if (stream.Position - before != Size(names[i].Type, names[i].Shape))
                     throw new InvalidOperationException($"{path}: tensor '{names[i].Name}' was given {stream.Position - before} bytes; expected {Size(names[i].Type, names[i].Shape)}.");
+                if (stream.Position - started < Step) continue;
+                KernelHints.StartWriting(stream.SafeFileHandle, started, stream.Position - started);
+                started = stream.Position;
             }
         });
 

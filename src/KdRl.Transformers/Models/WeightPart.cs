@@ -1,4 +1,5 @@
 using KdRl.Transformers.Checkpoints;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -20,17 +21,28 @@ internal sealed record WeightPart(string Name, Parameter Parameter, long Start, 
     public long[] Shape => IsOneRow ? [1, Rows] : [Rows, .. Parameter.shape[1..]];
 
     /// <summary>The rows as the checkpoint keeps them.</summary>
-    public Tensor Export()
+    public Tensor Export() => Stored().reshape(Shape);
+
+    /// <summary>Overwrites weights with what the checkpoint keeps, read once; numbers are converted to the parameter's type.</summary>
+    /// <param name="parts">The weights; each is stored in its shape.</param>
+    /// <param name="stored">The checkpoint.</param>
+    public static void Import(IReadOnlyList<WeightPart> parts, SafeTensorsReader stored)
     {
-        var rows = Parameter.detach().narrow(0, Start, Rows).view(Shape);
-        return RotaryHeadDim is { } headDim ? HeadLayout.ToHalves(rows, headDim) : rows;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        foreach (var part in parts) stored.Check(part.Name, part.Shape);
+        foreach (var parameter in parts.Select(part => part.Parameter).Distinct<Parameter>(ReferenceEqualityComparer.Instance)) KernelHints.UseLargePages(parameter);
+        var kinds = parts.ToLookup(part => part.Parameter.device_type == DeviceType.CPU && stored.CanRead(part.Name, part.Parameter.dtype));
+        stored.ReadInto(kinds[true].Select(part => (part.Name, part.Own(), part.RotaryHeadDim)));
+        foreach (var part in kinds[false])
+        {
+            using var inner = NewDisposeScope();
+            stored.Convert(part.Name, part.Stored());
+        }
     }
 
-    /// <summary>Overwrites the rows with what the checkpoint keeps, read once; numbers are converted to the parameter's type.</summary>
-    public void Import(SafeTensorsReader stored)
-    {
-        var rows = Parameter.detach().narrow(0, Start, Rows).view(Shape);
-        if (RotaryHeadDim is { } headDim) rows.copy_(HeadLayout.ToNeighbours(stored.Read(Name, Shape), headDim));
-        else stored.ReadInto(Name, rows);
-    }
+    /// <summary>The rows themselves, looked at in the order in which the checkpoint keeps them.</summary>
+    private Tensor Stored() => RotaryHeadDim is { } headDim ? HeadLayout.AsHalves(Own(), headDim) : Own();
+
+    private Tensor Own() => Parameter.detach().narrow(0, Start, Rows);
 }

@@ -156,7 +156,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void ReadInto_PartOfATensor_FillsIt()
+    public void Convert_PartOfATensor_FillsItInAnyTypeAndLayout()
     {
         using var scope = NewDisposeScope();
         Write(("one", tensor(new float[] { 1, 2, 3, 4 }).view(2, 2)));
@@ -164,10 +164,37 @@ public sealed class SafeTensorsTests : IDisposable
         foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
         {
             var target = zeros(5, 2, dtype: type);
-            reader.ReadInto("one", target.narrow(0, 2, 2));
+            reader.Convert("one", target.narrow(0, 2, 2));
             Assert.Equal([0f, 0, 0, 0, 1, 2, 3, 4, 0, 0], target.to(ScalarType.Float32).data<float>().ToArray());
-            Assert.Throws<InvalidDataException>(() => reader.ReadInto("one", target));
+            reader.Convert("one", target.narrow(0, 0, 2).t());
+            Assert.Equal([1f, 3, 2, 4, 1, 2, 3, 4, 0, 0], target.to(ScalarType.Float32).data<float>().ToArray());
         }
+    }
+
+    [Fact]
+    public void Read_TensorOfManyBlocks_IsWhole()
+    {
+        using var scope = NewDisposeScope();
+        var value = rand(1300, 500);
+        Write(("one", value), ("two", value.narrow(0, 0, 700).t()));
+        using var reader = SafeTensorsReader.OpenDirectory(directory);
+        Assert.True(reader.Read("one", [1300, 500]).equal(value).all().item<bool>());
+        var (first, second) = (empty(1300, 500), empty(500, 700, dtype: ScalarType.Float64));
+        reader.ReadInto([("one", first, null)]);
+        reader.Convert("two", second);
+        Assert.True(first.equal(value).all().item<bool>());
+        Assert.True(second.equal(value.narrow(0, 0, 700).t().to(ScalarType.Float64)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Read_FileShortenedAfterOpening_SaysWhereItEnds()
+    {
+        using var scope = NewDisposeScope();
+        Write(("one", ones(2000, 1000)));
+        using var reader = SafeTensorsReader.OpenDirectory(directory);
+        using (var file = new FileStream(File0, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(4_000_000);
+        var error = Assert.Throws<InvalidDataException>(() => reader.Read("one", [2000, 1000]));
+        Assert.Contains($"{File0}: ends at 4000000", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
