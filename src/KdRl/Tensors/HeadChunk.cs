@@ -9,9 +9,9 @@ namespace KdRl.Tensors;
 /// ∂/∂z_v = [g 1[v = target] + p_v (−g − e (log p_v + H)) + k s_v] / τ, where s is the slope of <see cref="HeadDivergence"/>.
 /// </summary>
 /// <remarks>
-/// Tables have the dtype of the head, so that bfloat16 logits take half the memory. What is computed from them is computed in the softmax
-/// dtype for one block of tokens after the other, which stays in the processor's cache. The first table holds z, then p, at last the
-/// gradient; the second the teacher's logits, then s.
+/// Tables have the dtype of the head, so that bfloat16 logits take half the memory. On a processor <see cref="HeadKernel"/> computes from them;
+/// the tables hold the logits, at last the first holds the gradient. Elsewhere tensor operations compute in the softmax dtype for one block of
+/// tokens after the other: the first table holds z, then p, at last the gradient; the second the teacher's logits, then s.
 /// </remarks>
 internal sealed class HeadChunk
 {
@@ -23,12 +23,13 @@ internal sealed class HeadChunk
     private readonly Tensor student;
     private readonly Tensor? teacher;
     private readonly bool isKept;
+    private Tensor? state;
 
-    private HeadChunk(HeadInputs inputs, Tensor? target, Tensor student, Tensor? teacher, bool isKept = false) =>
-        (this.inputs, this.target, this.student, this.teacher, this.isKept) = (inputs, target, student, teacher, isKept);
+    private HeadChunk(HeadInputs inputs, Tensor? target, Tensor student, Tensor? teacher, Tensor? state = null, bool isKept = false) =>
+        (this.inputs, this.target, this.student, this.teacher, this.state, this.isKept) = (inputs, target, student, teacher, state, isKept);
 
     /// <summary>The tables, which after <see cref="Scores"/> hold what <see cref="LogitGradient"/> needs.</summary>
-    public IEnumerable<Tensor> Tables => new[] { student, teacher }.OfType<Tensor>();
+    public IEnumerable<Tensor> Tables => new[] { student, teacher, state }.OfType<Tensor>();
 
     /// <summary>Room for the tables of the largest chunk: student's, teacher's. Used for each chunk in turn.</summary>
     public static Tensor[] Room(Tensor hidden, Tensor weight, HeadInputs inputs)
@@ -54,13 +55,21 @@ internal sealed class HeadChunk
     }
 
     /// <summary>All tokens from their <see cref="Tables"/>, which stay as they are.</summary>
-    public static HeadChunk Of(HeadInputs inputs, IReadOnlyList<Tensor> tables) =>
-        new(inputs, inputs.Targets?.unsqueeze(1), tables[0], tables.Count > 1 ? tables[1] : null, isKept: true);
+    public static HeadChunk Of(HeadInputs inputs, IReadOnlyList<Tensor> tables)
+    {
+        var teacher = inputs.Settings.WithTeacher ? tables[1] : null;
+        return new HeadChunk(inputs, inputs.Targets?.unsqueeze(1), tables[0], teacher, HeadKernel.Handles(tables[0], teacher) ? tables[^1] : null, isKept: true);
+    }
 
     /// <summary>The rows of <see cref="HeadSettings"/>, <c>[rows,count]</c>; to be called once.</summary>
     /// <param name="keep">Whether the gradient will be asked for.</param>
     public Tensor Scores(bool keep)
     {
+        if (HeadKernel.Handles(student, teacher))
+        {
+            (var rows, state) = HeadKernel.Scores(inputs.Settings, target, student, teacher);
+            return rows;
+        }
         List<Tensor> blocks = [];
         foreach (var (start, count) in inputs.Settings.Blocks(student.shape[0]))
         {
@@ -76,9 +85,14 @@ internal sealed class HeadChunk
     public Tensor LogitGradient(Tensor scores, Tensor upstream)
     {
         var settings = inputs.Settings;
+        var result = isKept ? empty_like(student) : student;
+        if (state is not null)
+        {
+            HeadKernel.Gradient(settings, target, student, teacher, scores, state, upstream, result);
+            return result;
+        }
         // The entropy is often only watched: then its part, which needs a logarithm, is zero.
         var pulls = settings.WithEntropy && upstream.select(0, settings.EntropyRow).any().item<bool>();
-        var result = isKept ? empty_like(student) : student;
         foreach (var (start, count) in settings.Blocks(student.shape[0]))
         {
             using var scope = NewDisposeScope();

@@ -9,10 +9,10 @@ namespace KdRl.Tensors;
 /// </summary>
 public static class OutputHead
 {
-    /// <summary>Upper bound of the logits held at once, unless told otherwise: 64 MiB.</summary>
-    public const long DefaultChunkBytes = 64L << 20;
+    /// <summary>Upper bound of a model's logits held at once, unless told otherwise: 96 MiB. Larger chunks read and write the weight and its gradient less often.</summary>
+    public const long DefaultChunkBytes = 96L << 20;
 
-    // A block and what is computed of it stay in the cache.
+    // A block of tensor operations and what is computed of it stay in the cache.
     private const long BlockBytes = 4L << 20;
 
     /// <summary>
@@ -25,8 +25,8 @@ public static class OutputHead
     /// <param name="temperature">Divides the logits; positive.</param>
     /// <param name="withEntropy">Whether to compute the entropy too, in nats.</param>
     /// <param name="chunkBytes">
-    /// Upper bound of the logits held at once, in bytes of their dtype; at least one row is held. When all rows fit, the
-    /// backward pass uses the kept softmax instead of forming the logits again.
+    /// Upper bound of the logits held at once, in bytes of their dtype; at least one row is held. A teacher's are held beside them. When all
+    /// rows fit, the backward pass uses the kept logits instead of forming them again.
     /// </param>
     /// <param name="teacher">The teacher to compare with over the whole vocabulary; null: none.</param>
     /// <returns>
@@ -79,7 +79,7 @@ public static class OutputHead
     /// <param name="teacherHidden">Teacher hidden states of the same tokens, <c>[N,H']</c>.</param>
     /// <param name="teacherWeight">Teacher head over the same vocabulary, <c>[V,H']</c>, of the teacher's dtype.</param>
     /// <param name="temperature">Divides the logits of both; positive.</param>
-    /// <param name="chunkBytes">Upper bound of the logits of student and teacher together held at once.</param>
+    /// <param name="chunkBytes">Upper bound of the student's logits held at once; the teacher's are held beside them.</param>
     /// <returns>
     /// <c>float32 [N]</c> (<c>float64</c> for a float64 student); not negative beyond rounding. The gradient in the student's
     /// logits z is ∂KL/∂z_v = p_v (log p_v − log q_v − KL) / temperature.
@@ -118,7 +118,7 @@ public static class OutputHead
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkBytes, 1);
         var dtype = SoftmaxType(hidden.dtype);
         var blockRows = Math.Max(1, BlockBytes / (weight.shape[0] * Bytes(dtype)));
-        return new HeadSettings(dtype, temperature, ChunkRows(weight, chunkBytes, teacher is not null), blockRows)
+        return new HeadSettings(dtype, temperature, ChunkRows(weight, chunkBytes), blockRows)
         {
             WithTeacher = teacher is not null,
             TeacherTemperature = teacher?.Temperature ?? 1,
@@ -127,17 +127,16 @@ public static class OutputHead
     }
 
     /// <summary>Whether the logits of so many tokens are one chunk of the default size.</summary>
-    internal static bool FitAtOnce(long tokens, Tensor weight, bool withTeacher) => tokens <= ChunkRows(weight, DefaultChunkBytes, withTeacher);
+    internal static bool FitAtOnce(long tokens, Tensor weight) => tokens <= ChunkRows(weight, DefaultChunkBytes);
 
     /// <summary>Bytes that a pass over many tokens holds besides the gradients: the tables of a chunk, and some blocks of their softmax.</summary>
     internal static long WorkingBytes(Tensor weight, bool withTeacher)
     {
         var row = weight.shape[0] * Bytes(weight.dtype);
-        return Math.Max(DefaultChunkBytes, (withTeacher ? 2 : 1) * row) + 6 * Math.Max(BlockBytes, 2 * row);
+        return (withTeacher ? 2 : 1) * Math.Max(DefaultChunkBytes, row) + 6 * Math.Max(BlockBytes, 2 * row);
     }
 
-    private static long ChunkRows(Tensor weight, long chunkBytes, bool withTeacher) =>
-        Math.Max(1, chunkBytes / ((withTeacher ? 2 : 1) * weight.shape[0] * Bytes(weight.dtype)));
+    private static long ChunkRows(Tensor weight, long chunkBytes) => Math.Max(1, chunkBytes / (weight.shape[0] * Bytes(weight.dtype)));
 
     private static long Bytes(ScalarType type) => type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
 

@@ -80,7 +80,7 @@ internal sealed class ScoredRows
     }
 
     /// <summary>Whether the logits of all scored tokens fit into one chunk of the head, so that they are kept and need not be formed again.</summary>
-    public bool FitAtOnce(ICausalModel model, ComparedModel? teacher) => OutputHead.FitAtOnce(Targets.shape[0], model.OutputWeight, teacher is not null);
+    public bool FitAtOnce(ICausalModel model) => OutputHead.FitAtOnce(Targets.shape[0], model.OutputWeight);
 
     private TeacherHead? Head(ComparedModel? teacher)
     {

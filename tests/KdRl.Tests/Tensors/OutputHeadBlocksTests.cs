@@ -50,7 +50,7 @@ public class OutputHeadBlocksTests
         {
             Tensor Part(Tensor of) => of.narrow(0, start, s.LogProbs.shape[0]);
             return (s.LogProbs * Part(a) + (s.Entropy! + s.Divergence!) * Part(b)).sum();
-        }, withEntropy: true, chunkBytes: (Rows + chunks - 1) / chunks * 2L * 2 * Vocabulary, teacher: teacher).backward();
+        }, withEntropy: true, chunkBytes: (Rows + chunks - 1) / chunks * 2L * Vocabulary, teacher: teacher).backward();
 
         var probs = logProbs.exp();
         (logProbs.gather(1, targets.unsqueeze(1)).squeeze(1) * a + ((probs * (logProbs - other)).sum(-1) - (probs * logProbs).sum(-1)) * b).sum().backward();
