@@ -20,7 +20,7 @@ public static partial class Reward
         public ValueTask<RewardOutcome> ScoreAsync(RewardRequest request, CancellationToken ct)
         {
             ct.ThrowIfCancellationRequested();
-            return ValueTask.FromResult(score(request));
+            return ValueTask.FromResult(score(request) ?? throw RewardCall.Nothing(this));
         }
     }
 }

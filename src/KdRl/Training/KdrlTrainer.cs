@@ -37,6 +37,9 @@ public sealed class KdrlTrainer : IDisposable
     private long savedStep = -1;
     private int running;
 
+    /// <summary>Something has happened that the run folder does not tell yet.</summary>
+    private bool isUnrecorded;
+
     /// <summary>Prepares a run.</summary>
     /// <param name="parts">Models, prompts, rewards.</param>
     /// <param name="options">Everything else; not to be changed while the trainer lives.</param>
@@ -81,11 +84,13 @@ public sealed class KdrlTrainer : IDisposable
 
     /// <summary>Runs to the end, step by step. A cancelled or abandoned run leaves a checkpoint of its last complete step.</summary>
     /// <param name="ct">Cancels the run: between two steps, or while completions are drawn and scored.</param>
-    /// <exception cref="InvalidOperationException">The trainer is running already, an update of it failed half-way, or the folder has a checkpoint and Checkpoints.Resume is false.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is running already, a step of it failed half-way, or the folder has a checkpoint and Checkpoints.Resume is false.</exception>
     /// <exception cref="InvalidDataException">The folder holds a run with other options, or a file that cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be written, such as on a full disk; it is named. The checkpoints before stay whole.</exception>
     public async IAsyncEnumerable<StepReport> RunAsync([EnumeratorCancellation] CancellationToken ct = default)
     {
         if (updater.IsHalfDone) throw new InvalidOperationException("An update failed half-way and the weights are in an unknown state: make a new trainer, which goes on from the last checkpoint.");
+        if (isUnrecorded) throw new InvalidOperationException($"Step {state.Step} could not be written down: make a new trainer, which goes on from the last checkpoint.");
         if (Interlocked.Exchange(ref running, 1) == 1) throw new InvalidOperationException("The trainer is running already.");
         RunFolder? folder = null;
         try
@@ -101,9 +106,13 @@ public sealed class KdrlTrainer : IDisposable
         }
         finally
         {
-            if (!updater.IsHalfDone) await SaveAsync().ConfigureAwait(false);
-            folder?.Summarise(Summary);
-            Volatile.Write(ref running, 0);
+            try
+            {
+                // From the checkpoint before it, a step that could not be written down is taken again and leaves no gap in the files.
+                if (!updater.IsHalfDone && !isUnrecorded) await SaveAsync().ConfigureAwait(false);
+                if (!isUnrecorded) folder?.Summarise(Summary);
+            }
+            finally { Volatile.Write(ref running, 0); }
         }
     }
 
@@ -128,6 +137,7 @@ public sealed class KdrlTrainer : IDisposable
         collected = collected with { Groups = update.WithTeacher(collected.Groups) };
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var tokens = collected.Groups.Sum(g => g.Rollouts.Sum(r => (long)r.Rollout.CompletionTokens.Length));
+        isUnrecorded = true;
         state = state with
         {
             Step = step + 1,
@@ -176,12 +186,14 @@ public sealed class KdrlTrainer : IDisposable
         {
             EvaluationReport evaluation;
             try { evaluation = await evaluator!.RunAsync(state.Step, ct).ConfigureAwait(false); }
-            catch (OperationCanceledException)
+            catch
             {
-                if (report.Metrics.Count > 0) folder?.Write(report);
+                // The step was taken, whatever becomes of its evaluation.
+                if (report.Metrics.Count > 0) Record(report, folder);
                 throw;
             }
 
+            isUnrecorded = true;
             IReadOnlyList<EvaluationReport> evaluations = [.. state.Evaluations, evaluation];
             state = state with { Evaluations = evaluations, StopReason = EarlyStop.Reason(evaluations, options.EarlyStop), Seconds = state.Seconds + evaluation.Seconds };
             report = report with { Evaluation = evaluation, StopReason = state.StopReason, Metrics = report.Metrics.Concat(evaluation.Metrics).ToDictionary() };
@@ -190,10 +202,16 @@ public sealed class KdrlTrainer : IDisposable
 
         report = report with { Warnings = [.. startWarnings, .. report.Warnings, .. monitor.Look(report.Step, report.Metrics, report.Groups.Sum(g => g.Rollouts.Count), report.Evaluation)] };
         startWarnings = [];
-        folder?.Write(report);
+        Record(report, folder);
         if (state.Step > 0 && checkpoints is not null && state.Step % options.Checkpoints.Every == 0) await SaveAsync().ConfigureAwait(false);
         if (evaluated) folder?.Summarise(Summary);
         return report;
+    }
+
+    private void Record(StepReport report, RunFolder? folder)
+    {
+        folder?.Write(report);
+        isUnrecorded = false;
     }
 
     private async Task RestoreAsync()

@@ -26,6 +26,15 @@ public class RewardTests
     }
 
     [Fact]
+    public async Task ScoreAsync_NullInsteadOfAnOutcome_NamesTheReward()
+    {
+        var reward = Reward.Create("forgetful", _ => null!);
+
+        foreach (var ask in new Func<Task>[] { async () => await reward.ScoreAsync(Request, default), () => reward.ScoreAllAsync([Request]), async () => await Reward.Product("all", reward).ScoreAsync(Request, default) })
+            Assert.Contains("The reward forgetful returned null", (await Assert.ThrowsAsync<InvalidOperationException>(ask)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Create_CancelledBeforehand_DoesNotScore()
     {
         var calls = 0;

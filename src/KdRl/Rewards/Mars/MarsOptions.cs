@@ -48,18 +48,6 @@ public sealed class MarsOptions
 
     /// <summary>Reads options from configuration.</summary>
     /// <param name="configuration">The section that holds the options, under the names of the properties here.</param>
-    /// <exception cref="InvalidOperationException">A key is unknown, or a value cannot be read.</exception>
-    public static MarsOptions Bind(IConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        var options = new MarsOptions();
-        try { configuration.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true); }
-        catch (InvalidOperationException e) when (e.InnerException is not null)
-        {
-            // What is wrong inside of Sources or Auxiliaries stands in the inner exception only.
-            throw new InvalidOperationException($"{e.Message} {e.GetBaseException().Message}", e);
-        }
-
-        return options;
-    }
+    /// <exception cref="InvalidOperationException">A key is unknown, a value cannot be read, or a section that would turn something on is empty; the place is named.</exception>
+    public static MarsOptions Bind(IConfiguration configuration) => OptionsReader.Read<MarsOptions>(configuration);
 }

@@ -20,12 +20,11 @@ internal static class MarsRules
         foreach (var twice in primaries.Concat(rewards.Auxiliaries.Keys).Append(MarsReward.FormatPart).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
             yield return $"The name {twice.Key} is used {twice.Count()} times among verifiers, preferences, auxiliaries and the format gate; expected different names, under which parts are logged.";
         foreach (var (name, reward) in rewards.Verifiers.Concat(rewards.Preferences).Concat(rewards.Auxiliaries))
-            if (reward.SelfAndInner().OfType<IGroupReward>().FirstOrDefault() is { } group)
+            if (reward is null) yield return $"{name} is null; expected a reward.";
+            else if (reward.SelfAndInner().OfType<IGroupReward>().FirstOrDefault() is { } group)
                 yield return $"{name} holds {group.Name}, which adds to the scores of whole groups, whatever their task and form; put it around the MARS reward instead.";
         foreach (var name in options.Sources.Keys.Except(primaries, StringComparer.OrdinalIgnoreCase))
             yield return $"Sources has {name}, which is neither a verifier nor a preference; known are {string.Join(", ", primaries)}.";
-        foreach (var name in options.Auxiliaries.Keys.Except(rewards.Auxiliaries.Keys, StringComparer.OrdinalIgnoreCase))
-            yield return $"Auxiliaries has {name}, which is no auxiliary reward; expected one that is given ({string.Join(", ", rewards.Auxiliaries.Keys)}), repetition, length, language, or one whose kind is named.";
         if (options.DefaultSource is { } source && !primaries.Contains(source, StringComparer.OrdinalIgnoreCase))
             yield return $"DefaultSource is {source}; expected one of {string.Join(", ", primaries)}, or null.";
         var tasks = primaries.SelectMany(p => (options.Sources.GetValueOrDefault(p)?.Tasks ?? []).Append(p).Distinct(StringComparer.OrdinalIgnoreCase));

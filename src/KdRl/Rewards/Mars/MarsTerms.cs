@@ -18,7 +18,7 @@ internal static class MarsTerms
         foreach (var (name, reward) in rewards.Auxiliaries) complete.Auxiliaries.Add(name, reward);
         foreach (var (name, term) in options.Auxiliaries)
         {
-            if (Failure(name, term, rewards.Auxiliaries.ContainsKey(name)) is { } failure) failures.Add(failure);
+            if (Failure(name, term, rewards.Auxiliaries.Keys) is { } failure) failures.Add(failure);
             else if (!rewards.Auxiliaries.ContainsKey(name) && Make(name, term, failures) is { } made) complete.Auxiliaries.Add(name, made);
         }
 
@@ -27,15 +27,21 @@ internal static class MarsTerms
     }
 
     /// <summary>What is wrong with a term; null when nothing is.</summary>
-    private static string? Failure(string name, MarsAuxiliaryOptions term, bool isGiven)
+    private static string? Failure(string name, MarsAuxiliaryOptions term, ICollection<string> given)
     {
         string[] kinds = [.. Kinds(term)];
+        var isGiven = given.Contains(name, StringComparer.OrdinalIgnoreCase);
         if (isGiven && kinds.Length > 0)
             return $"Auxiliaries.{name}.{kinds[0]} has no effect: a reward of this name is given. Leave out the one or the other.";
         if (kinds.Length > 1) return $"Auxiliaries.{name} has {string.Join(" and ", kinds)}; expected one, the kind of the term.";
-        return !isGiven && kinds.Length == 0 && name.Equals(Length, StringComparison.OrdinalIgnoreCase)
-            ? $"Auxiliaries.{name} names no reward that is given, and has no SoftOverlong; expected its MaxLength at least."
-            : null;
+        if (isGiven || kinds.Length > 0) return null;
+        return name.ToLowerInvariant() switch
+        {
+            Repetition or Language => null,
+            Length => $"Auxiliaries.{name} names no reward that is given, and has no SoftOverlong; expected its MaxLength at least.",
+            _ => $"Auxiliaries.{name} names no reward that is given{(given.Count == 0 ? "" : $" (those are {string.Join(", ", given)})")}, and does not say what it is; " +
+                 $"expected one of {nameof(MarsAuxiliaryOptions.Repetition)}, {nameof(MarsAuxiliaryOptions.SoftOverlong)} and {nameof(MarsAuxiliaryOptions.Language)} in it, or a reward of this name.",
+        };
     }
 
     private static IEnumerable<string> Kinds(MarsAuxiliaryOptions term)

@@ -34,6 +34,7 @@ public sealed class CheckpointStore
     /// <param name="write">Fills the empty folder it is given.</param>
     /// <param name="keepLast">How many checkpoints stay, this one included; at least 1.</param>
     /// <returns>The checkpoint's folder.</returns>
+    /// <exception cref="IOException">A file cannot be written; it is named. Those of this checkpoint are removed, earlier ones stay.</exception>
     public string Save(long step, Action<string> write, int keepLast)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
@@ -49,12 +50,14 @@ public sealed class CheckpointStore
         }
 
         var beside = Path.Combine(folder, $"{Temporary}{Prefix}{step}");
-        Directory.CreateDirectory(beside);
-        write(beside);
-        var manifest = CheckpointManifest.Of(beside, step);
-        File.WriteAllText(Path.Combine(beside, CheckpointManifest.FileName), JsonSerializer.Serialize(manifest, RunJson.Indented));
-        foreach (var file in Directory.EnumerateFiles(beside, "*", SearchOption.AllDirectories)) DurableFiles.FlushFile(file);
-        foreach (var inner in Directory.EnumerateDirectories(beside, "*", SearchOption.AllDirectories).Append(beside)) DurableFiles.FlushFolder(inner);
+        try { Fill(beside, step, write); }
+        catch
+        {
+            // On a full disk this is also what lets the run go on once there is room.
+            Directory.Delete(beside, recursive: true);
+            throw;
+        }
+
         Directory.Move(beside, final);
         DurableFiles.FlushFolder(folder);
         foreach (var old in Steps.Where(s => s < step).Reverse().Skip(keepLast - 1)) Discard(PathOf(old));
@@ -83,6 +86,16 @@ public sealed class CheckpointStore
     public static void Verify(string path)
     {
         if (CheckpointManifest.Fault(path) is { } fault) throw new InvalidDataException($"{path} is not a complete checkpoint: {fault}.");
+    }
+
+    private static void Fill(string beside, long step, Action<string> write)
+    {
+        Directory.CreateDirectory(beside);
+        write(beside);
+        var manifest = CheckpointManifest.Of(beside, step);
+        File.WriteAllText(Path.Combine(beside, CheckpointManifest.FileName), JsonSerializer.Serialize(manifest, RunJson.Indented));
+        foreach (var file in Directory.EnumerateFiles(beside, "*", SearchOption.AllDirectories)) DurableFiles.FlushFile(file);
+        foreach (var inner in Directory.EnumerateDirectories(beside, "*", SearchOption.AllDirectories).Append(beside)) DurableFiles.FlushFolder(inner);
     }
 
     // Renamed first, so that a removal that is interrupted leaves nothing that looks like a checkpoint.

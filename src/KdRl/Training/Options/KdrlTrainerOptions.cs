@@ -96,12 +96,6 @@ public sealed class KdrlTrainerOptions
 
     /// <summary>Reads options from configuration.</summary>
     /// <param name="configuration">The section that holds the options, under the names of the properties here.</param>
-    /// <exception cref="InvalidOperationException">A key is unknown, or a value cannot be read.</exception>
-    public static KdrlTrainerOptions Bind(IConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        var options = new KdrlTrainerOptions();
-        configuration.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        return options;
-    }
+    /// <exception cref="InvalidOperationException">A key is unknown, a value cannot be read, or a section that would turn something on is empty; the place is named.</exception>
+    public static KdrlTrainerOptions Bind(IConfiguration configuration) => OptionsReader.Read<KdrlTrainerOptions>(configuration);
 }

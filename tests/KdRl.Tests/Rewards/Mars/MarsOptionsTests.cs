@@ -44,11 +44,18 @@ public class MarsOptionsTests
     }
 
     [Theory]
-    [InlineData("""{ "Mars": { "Sauces": {} } }""", "Sauces")]
-    [InlineData("""{ "Mars": { "Sources": { "math": { "Wieght": 2 } } } }""", "Wieght")]
-    [InlineData("""{ "Mars": { "Format": { "Penalti": -1 } } }""", "Penalti")]
-    [InlineData("""{ "Mars": { "Auxiliaries": { "length": { "Wieght": 2 } } } }""", "Wieght")]
-    [InlineData("""{ "Mars": { "PassRateMemory": "much" } }""", "PassRateMemory")]
+    [InlineData("""{ "Mars": { "Sauces": {} } }""", "Mars:Sauces is no option; expected one of Name, Sources, ")]
+    [InlineData("""{ "Mars": { "Sources": { "math": { "Wieght": 2 } } } }""", "Mars:Sources:math:Wieght is no option; expected one of Tasks, Weight, Lowest, Highest.")]
+    [InlineData("""{ "Mars": { "Format": { "Penalti": -1 } } }""", "Mars:Format:Penalti is no option")]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "length": { "SoftOverlong": { "MaxLenght": 2 } } } } }""", "Mars:Auxiliaries:length:SoftOverlong:MaxLenght is no option")]
+    [InlineData("""{ "Mars": { "PassRateMemory": "much" } }""", "'much' at 'Mars:PassRateMemory'")]
+    [InlineData("""{ "Mars": { "Sources": { "math": { "Weight": "heavy" } } } }""", "'heavy' at 'Mars:Sources:math:Weight'")]
+    [InlineData("""{ "Mars": { "Sources": { "math": { "Tasks": "gsm8k" } } } }""", "'gsm8k' at 'Mars:Sources:math:Tasks'")]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "a": { "Repetition": { "Unit": "Wrods" } } } } }""", "'Wrods' at 'Mars:Auxiliaries:a:Repetition:Unit'")]
+    [InlineData("""{ "Mars": { "Format": "strict" } }""", "'strict' at 'Mars:Format'")]
+    [InlineData("""{ "Mars": { "Curriculum": {} } }""", "Mars:Curriculum is empty and would have no effect; expected some of Centre, Width, Floor")]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "repetition": {} } } }""", "Mars:Auxiliaries:repetition is empty")]
+    [InlineData("""{ "Mars": { "Auxiliaries": { "a": { "Language": {} } } } }""", "Mars:Auxiliaries:a:Language is empty")]
     public void Bind_UnknownKeyOrValue_IsAnErrorThatNamesIt(string json, string expected)
     {
         var error = Assert.Throws<InvalidOperationException>(() => MarsOptions.Bind(AppSettings(json)));
@@ -74,7 +81,7 @@ public class MarsOptionsTests
     public static TheoryData<string, Action<MarsOptions>> Refused => new()
     {
         { "Sources has chemistry", o => o.Sources["chemistry"] = new() },
-        { "Auxiliaries has politeness", o => o.Auxiliaries["politeness"] = new() },
+        { "Auxiliaries.politeness names no reward that is given (those are repetition, length), and does not say what it is; expected one of Repetition, SoftOverlong and Language in it", o => o.Auxiliaries["politeness"] = new() },
         { "DefaultSource is chemistry", o => o.DefaultSource = "chemistry" },
         { "task Code is routed to 2", o => o.Sources["math"] = new() { Tasks = ["Code"] } },
         { "Tasks has an empty name", o => o.Sources["math"] = new() { Tasks = [" "] } },
@@ -113,8 +120,10 @@ public class MarsOptionsTests
         Refuses("neither a verifier nor a preference", new MarsRewards());
         Refuses("The name math is used 2 times", new MarsRewards { Verifiers = { ["math"] = Any }, Auxiliaries = { ["Math"] = Any } });
         Refuses("format", new MarsRewards { Verifiers = { ["format"] = Any } });
+        Refuses("math is null", new MarsRewards { Verifiers = { ["math"] = null! } });
         Refuses("empty name", new MarsRewards { Verifiers = { [""] = Any } });
         Refuses("Auxiliaries.Length names no reward", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Auxiliaries = { ["Length"] = new() } });
+        Refuses("Auxiliaries.tidy names no reward that is given, and does not say", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Auxiliaries = { ["tidy"] = new() } });
         Refuses("put it around the MARS reward", new MarsRewards { Verifiers = { ["math"] = new KimiLengthReward(Any) } });
         Refuses("Format has no effect", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Format = { Penalty = -3 } });
         Refuses("Normalization has no effect", new MarsRewards { Verifiers = { ["math"] = Any } }, new MarsOptions { Normalization = { Clip = 3 } });

@@ -70,6 +70,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
         Assert.Equal(store.PathOf(1), store.Newest(out var torn));
         Assert.Empty(torn);
+        Assert.Equal([store.PathOf(1)], Directory.GetFileSystemEntries(folder.Path));
         store.Save(2, Fill, 3);
         Assert.Equal([1, 2], store.Steps);
         Assert.Equal(2, Directory.GetFileSystemEntries(folder.Path).Length);

@@ -28,7 +28,8 @@ public sealed class RepetitionReward : IReward
         var tokens = options.Unit == RepetitionUnit.Words ? Repetition.WordIds(request.Response) : request.Rollout.CompletionTokens;
         var ngrams = Repetition.NGramShare(tokens, options.WindowLength);
         var run = options.MaxPeriod > 0 ? Repetition.RunShare(tokens, options.MaxPeriod) : 0;
-        return ValueTask.FromResult(RewardOutcome.Scored(-options.Weight * Math.Max(ngrams, run)) with
+        // 0 − 0 is 0 in logs, its negation would be −0.
+        return ValueTask.FromResult(RewardOutcome.Scored(0 - options.Weight * Math.Max(ngrams, run)) with
         {
             Parts = new Dictionary<string, double> { ["ngrams"] = ngrams, ["run"] = run },
         });

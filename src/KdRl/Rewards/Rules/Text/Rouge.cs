@@ -6,6 +6,9 @@ namespace KdRl.Rewards;
 /// <remarks>Time is linear in the candidate for a given reference, so a long response costs no more than its length.</remarks>
 public static class Rouge
 {
+    /// <summary>Numbers of the empty gram, and of one that does not occur.</summary>
+    private const int Nothing = -1, Unknown = -2;
+
     /// <summary>ROUGE-N: matched = Σ over n-grams g of min(count in candidate, count in reference).</summary>
     /// <param name="candidate">The tokens judged.</param>
     /// <param name="reference">The tokens expected.</param>
@@ -17,11 +20,15 @@ public static class Rouge
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         var names = new Dictionary<(int Prefix, string Token), int>();
-        var expected = Grams(reference, n, names);
-        var left = new Dictionary<int, int>();
-        foreach (var gram in expected) left[gram] = left.GetValueOrDefault(gram) + 1;
+        var expected = Numbers(reference, n, gram =>
+        {
+            if (!names.TryGetValue(gram, out var number)) names[gram] = number = names.Count;
+            return number;
+        });
+        var left = expected.CountBy(gram => gram).ToDictionary();
 
-        var found = Grams(candidate, n, names);
+        // Grams that the reference lacks need no number: memory grows with the reference only.
+        var found = Numbers(candidate, n, gram => names.GetValueOrDefault(gram, Unknown));
         var matched = 0;
         foreach (var gram in found)
         {
@@ -69,20 +76,14 @@ public static class Rouge
         return tokens;
     }
 
-    /// <summary>Numbers the n-grams of a sequence: a gram is the number of its first n − 1 tokens and its last token, so no two share one.</summary>
-    private static int[] Grams(IReadOnlyList<string> tokens, int n, Dictionary<(int Prefix, string Token), int> names)
+    /// <summary>Numbers the n-grams of a sequence: a gram is known by the number of its first tokens and its last token, so no two share one.</summary>
+    private static int[] Numbers(IReadOnlyList<string> tokens, int n, Func<(int Prefix, string Token), int> number)
     {
         var grams = new int[Math.Max(0, tokens.Count - n + 1)];
         for (var i = 0; i < grams.Length; i++)
         {
-            var gram = -1;
-            for (var j = i; j < i + n; j++)
-            {
-                var key = (gram, tokens[j]);
-                if (!names.TryGetValue(key, out gram)) names[key] = gram = names.Count;
-            }
-
-            grams[i] = gram;
+            grams[i] = Nothing;
+            for (var j = i; j < i + n && grams[i] != Unknown; j++) grams[i] = number((grams[i], tokens[j]));
         }
 
         return grams;
