@@ -95,6 +95,20 @@ public sealed class LanguageTests(SandboxFixture fixture)
         Assert.Equal(RewardStatus.Failed, outcome.Status);
     }
 
+    [SkippableTheory]
+    [InlineData("python", "def f(g, x): return g(x)", "assert f(lambda x: x + 1, 1) == 2", "hand a function")]
+    [InlineData("python", "class P: pass", "p = P()\np.x = 1\nassert p.x == 1", "set x")]
+    [InlineData("python", "def f(x): return 1", "try: f(iter([1]))\nexcept BaseException: pass\nassert f(1) == 1", "hand a list_iterator")] // the test does not get around it
+    [InlineData("js", "function f(g, x) { return g(x) }", "assert.strictEqual(f(x => x + 1, 1), 2)", "hand a function")]
+    [InlineData("js", "class P {}", "const p = new P(); p.x = 1; assert.strictEqual(p.x, 1)", "set x")]
+    public async Task ScoreAsync_TestCodeThatAsksForWhatCannotBe_HasNoScore(string tag, string code, string test, string reason)
+    {
+        var outcome = await Score(tag, CodeRequests.Assert(test, Language(tag)), code);
+
+        Assert.Equal((RewardStatus.Failed, null), (outcome.Status, outcome.Value));
+        Assert.Contains($"the test code failed, not the answer: exit code 66: a test cannot {reason}", outcome.Reason, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task ScoreAsync_TestCodeInCSharp_HasNoScore()
     {

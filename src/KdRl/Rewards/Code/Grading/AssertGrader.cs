@@ -5,7 +5,7 @@ namespace KdRl.Rewards.Code;
 /// <summary>Lets test code question an answer, each in a sandbox of its own.</summary>
 internal static class AssertGrader
 {
-    /// <summary>The examiner's exit code for test code that does not compile.</summary>
+    /// <summary>The examiner's exit code for test code that does not compile, or asks for what cannot be done from afar.</summary>
     private const int BrokenTestExit = 66;
 
     public static async Task<Grade> GradeAsync(AssertTests tests, ICodeLanguage language, SandboxProgram host, ISandbox sandbox, CancellationToken ct)

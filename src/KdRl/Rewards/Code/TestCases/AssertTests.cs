@@ -8,7 +8,8 @@ namespace KdRl.Rewards.Code;
 /// <remarks>
 /// In Python, functions named <c>test_…</c> without parameters are called too. Arguments that a function changes in place (lists,
 /// dictionaries, sets) are changed in the test code as well. An object that is not plain data (an instance of a class, a generator, an array
-/// of a package) stays with the answer: its attributes and methods can be used, but it is equal to nothing else.
+/// of a package) stays with the answer: its attributes and methods can be used, but it is equal to nothing else. Test code that hands the answer
+/// a function or another object that is not plain data, or sets an attribute of one of its objects, cannot be run: the answer has no score.
 /// </remarks>
 public sealed record AssertTests(string Code) : CodeTests
 {

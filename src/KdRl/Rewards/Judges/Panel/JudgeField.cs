@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 
 namespace KdRl.Rewards;
@@ -26,12 +27,19 @@ internal sealed record JudgeField
     /// <summary>The value that stands at the reader, or null when it is not allowed here.</summary>
     public int? Read(ref Utf8JsonReader reader)
     {
-        if (choices is null)
-            return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number >= Minimum && number <= Maximum ? number : null;
+        if (choices is null) return reader.TokenType == JsonTokenType.Number && Integer(reader.ValueSpan) is { } number && number >= Minimum && number <= Maximum ? number : null;
         if (reader.TokenType != JsonTokenType.String) return null;
         var word = reader.GetString();
         for (var i = 0; i < choices.Count; i++)
             if (choices[i] == word) return i;
         return null;
+    }
+
+    /// <summary>An integer, which models also write as 7.0; null for everything else, 7e0 and what is too small to be told from 0 included.</summary>
+    private static int? Integer(ReadOnlySpan<byte> written)
+    {
+        var point = written.IndexOf((byte)'.');
+        if (point >= 0 && written[(point + 1)..].IndexOfAnyExcept((byte)'0') < 0) written = written[..point];
+        return Utf8Parser.TryParse(written, out int number, out var read) && read == written.Length ? number : null;
     }
 }

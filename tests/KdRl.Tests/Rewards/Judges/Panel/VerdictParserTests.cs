@@ -23,6 +23,10 @@ public class VerdictParserTests
     [InlineData("\"clarity\": 11, \"winner\": \"A\"", "'clarity'")]
     [InlineData("\"clarity\": 7.5, \"winner\": \"A\"", "'clarity'")]
     [InlineData("\"clarity\": 7e0, \"winner\": \"A\"", "'clarity'")]
+    [InlineData("\"clarity\": 7.01, \"winner\": \"A\"", "'clarity'")]
+    [InlineData("\"clarity\": 7.0e0, \"winner\": \"A\"", "'clarity'")]
+    [InlineData("\"clarity\": 1e999, \"winner\": \"A\"", "'clarity'")]
+    [InlineData("\"clarity\": 1e-999, \"winner\": \"A\"", "'clarity'")]
     [InlineData("\"clarity\": \"7\", \"winner\": \"A\"", "'clarity'")]
     [InlineData("\"clarity\": null, \"winner\": \"A\"", "'clarity'")]
     [InlineData("\"clarity\": true, \"winner\": \"A\"", "'clarity'")]
@@ -61,6 +65,13 @@ public class VerdictParserTests
     [InlineData("{\"nonce\": \"" + Code + "\", \"clarity\": 7", "no verdict")]
     [InlineData("<think>" + Code, "did not finish thinking")]
     public void Parse_NoVerdict_SaysWhy(string reply, string problem) => Assert.Contains(problem, Parse(reply).Problem, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("7.0")]
+    [InlineData("7.000")]
+    public void Parse_IntegerWrittenAsADecimal_IsThatInteger(string number) =>
+        Assert.Equal(7, Parse(Verdict($"\"clarity\": {number}, \"winner\": \"A\"")).Values!["clarity"]);
 
     [Fact]
     public void Parse_QuotedVerdictOfTheAnswer_DoesNotCount()
