@@ -26,9 +26,15 @@ internal static class PostTrainCommand
         var seed = new Option<long>("--seed") { Description = "Seed of prompts and samples." };
         var every = Whole("--evaluate-every", "Steps between examinations.", 20);
         var threads = Whole("--threads", "Threads of the tensor library.", Environment.ProcessorCount);
+        var rank = new Option<int?>("--lora-rank") { Description = "Trains a low-rank adapter of this rank. Left out: the whole model." };
+        var alpha = new Option<double?>("--lora-alpha") { Description = "Scale of the adapter. Left out: twice the rank." };
+        var targets = new Option<string[]>("--lora-targets") { Description = "Projections that are adapted, such as q_proj v_proj. Left out: all.", AllowMultipleArgumentsPerToken = true };
+        var merge = new Option<bool>("--lora-merge") { Description = "Leaves a whole model with the adapter added. Left out: the adapter, as PEFT keeps it." };
+        var reference = new Option<double?>("--reference-kl") { Description = "Coefficient of the KL term to the student as it was. Left out: none." };
         var root = new RootCommand("Post-trains a pretrained model on your prompts with a reward, a teacher, or both.")
         {
             student, teacher, prompts, heldOut, reward, output, method, beta, steps, perStep, group, rate, temperature, tokens, seed, every, threads,
+            rank, alpha, targets, merge, reference,
         };
         root.SetAction((parsed, ct) => Report(() => PostTrainRun.RunAsync(
             new PostTrainOptions
@@ -50,6 +56,11 @@ internal static class PostTrainCommand
                 Seed = parsed.GetValue(seed),
                 EvaluateEvery = parsed.GetValue(every),
                 Threads = parsed.GetValue(threads),
+                LoraRank = parsed.GetValue(rank),
+                LoraAlpha = parsed.GetValue(alpha),
+                LoraTargets = parsed.GetValue(targets) ?? [],
+                MergesLora = parsed.GetValue(merge),
+                ReferenceKl = parsed.GetValue(reference),
             },
             ct)));
         root.Add(MakeStoryPrompts());

@@ -44,4 +44,19 @@ internal sealed class PostTrainOptions
     public required int EvaluateEvery { get; init; }
 
     public required int Threads { get; init; }
+
+    /// <summary>Rank of the low-rank adapter that is trained; null: the model itself is.</summary>
+    public int? LoraRank { get; init; }
+
+    /// <summary>Alpha of the adapter; null: twice the rank.</summary>
+    public double? LoraAlpha { get; init; }
+
+    /// <summary>Projections that are adapted; empty: all.</summary>
+    public IReadOnlyList<string> LoraTargets { get; init; } = [];
+
+    /// <summary>Whether the trained adapter is added to the model that is left behind.</summary>
+    public bool MergesLora { get; init; }
+
+    /// <summary>Coefficient of the KL term to the student as it was; null: there is none.</summary>
+    public double? ReferenceKl { get; init; }
 }

@@ -1,6 +1,7 @@
 using KdRl.Distillation;
 using KdRl.Examples.PostTrain.Prompts;
 using KdRl.Examples.PostTrain.Rewards;
+using KdRl.Objectives;
 using KdRl.Rollouts;
 using KdRl.Tensors;
 using KdRl.Training;
@@ -15,6 +16,7 @@ internal static class PostTrainRun
     public static async Task RunAsync(PostTrainOptions options, CancellationToken ct)
     {
         var objective = MethodCatalog.Create(options.Method, options.Teacher is not null, options.Beta);
+        if (options.ReferenceKl is { } coefficient) objective.ReferenceKl = new ReferenceKlOptions { Coefficient = coefficient };
         var (prompts, heldOut) = Split(options);
         var reward = RewardCatalog.Create(options.Reward, [.. prompts, .. heldOut]);
         var tokenizer = Tokenizer.FromPretrained(options.Student);
@@ -22,21 +24,20 @@ internal static class PostTrainRun
             TokenizerCheck.ThrowIfDifferent(tokenizer, Tokenizer.FromPretrained(options.Teacher), [.. prompts, .. heldOut]);
 
         using var thread = new TorchThread(threads: options.Threads);
-        using var student = CausalLM.FromPretrained(options.Student);
-        // Then every checkpoint is a whole model directory.
-        student.Tokenizer = tokenizer;
+        using var student = new Student(options, tokenizer);
         using var teacher = options.Teacher is null ? null : CausalLM.FromPretrained(options.Teacher);
         using var trainer = new KdrlTrainer(
             new KdrlTrainerParts
             {
-                Policy = student,
-                Engine = new SamplingEngine(student, tokenizer, thread),
+                Policy = student.Policy,
+                Engine = new SamplingEngine(student.Model, tokenizer, thread),
                 Thread = thread,
                 Prompts = prompts,
                 HeldOut = heldOut,
                 Reward = objective.UseRewards ? reward : null,
                 EvaluationReward = reward,
                 Teacher = teacher is null ? null : new ModelTeacher(teacher, thread, options.Temperature),
+                Reference = student.Reference is { } reference ? new ModelTeacher(reference, thread, options.Temperature) : null,
                 TokenText = id => tokenizer.Decode([id], skipSpecialTokens: false),
             },
             new KdrlTrainerOptions
@@ -54,13 +55,13 @@ internal static class PostTrainRun
         await new ConsoleReporter().ShowAsync(trainer.RunAsync(ct), options.Steps, ct);
 
         var model = Path.Combine(options.Output, "model");
-        await thread.RunAsync(() => student.SavePretrained(model), CancellationToken.None);
+        await thread.RunAsync(() => student.Save(model), CancellationToken.None);
         if (trainer.Summary is { Start: { } start, Final: { } final })
         {
             Console.WriteLine($"held-out ({heldOut.Count} prompts): reward {start.MeanReward:0.000} -> {final.MeanReward:0.000}, "
                 + $"success {Share(start)} -> {Share(final)}, tokens {start.MeanLength:0.0} -> {final.MeanLength:0.0}");
         }
-        Console.WriteLine($"The model is in {model}, the report in {Path.Combine(options.Output, "report.html")}");
+        Console.WriteLine($"The {(options.LoraRank is null || options.MergesLora ? "model" : "adapter")} is in {model}, the report in {Path.Combine(options.Output, "report.html")}");
     }
 
     private static string Share(EvaluationReport report) => double.IsNaN(report.Accuracy) ? "unknown" : $"{report.Accuracy:P1}";

@@ -10,7 +10,7 @@ namespace KdRl.Transformers;
 /// engine that samples from it) gives what the adapted model gives; <see cref="Reference"/> is the model without it.
 /// </summary>
 /// <remarks>Use it on the model's torch thread. Disposing it detaches it.</remarks>
-public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptModel
+public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptModel, IActivationMemory
 {
     // The model is kept in here, not in a field: fields that are modules become children when a module is registered, and the
     // model's parameters are not the adapter's.
@@ -45,6 +45,9 @@ public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptMode
 
     /// <inheritdoc/>
     public bool CountsTokens => Model.CountsTokens;
+
+    /// <inheritdoc/>
+    public long ActivationBytesPerToken => Model.ActivationBytesPerToken + ActivationSize.PerToken(Model.Config, parts.Sum(part => part.Activations), Model.GradientCheckpointing);
 
     /// <summary>A fresh adapter that changes nothing yet: A is uniform in ±1/√inputs, B is 0.</summary>
     /// <param name="model">The model; its parameters stop recording gradients until the adapter is detached.</param>

@@ -37,6 +37,9 @@ internal sealed class LowRankPart : nn.Module, IProjectionAddition
 
     public IEnumerable<Parameter> Parameters => [a, b];
 
+    /// <summary>Numbers a token that it adds to the activations: A·x, B·A·x and its multiple, and that at its place in the projection's output and the sum.</summary>
+    public long Activations => a.shape[0] + 2 * Target.Rows + 2 * Target.Projection.Weight.shape[0];
+
     /// <summary>The two matrices as PEFT keeps them.</summary>
     public IEnumerable<WeightPart> Weights()
     {

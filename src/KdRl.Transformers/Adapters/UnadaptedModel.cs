@@ -5,10 +5,13 @@ namespace KdRl.Transformers.Adapters;
 /// <summary>An adapted model as it is without its adapter.</summary>
 internal sealed class UnadaptedModel(CausalLM model) : ISharedPromptModel
 {
+    [ThreadStatic]
+    private static UnadaptedModel? current;
+
     public CausalLM Model => model;
 
-    /// <summary>Whether a forward pass runs at this moment in which the adapter adds nothing.</summary>
-    public bool IsRunning { get; private set; }
+    /// <summary>Whether a forward pass runs on this thread in which the adapter adds nothing.</summary>
+    public bool IsRunning => current == this;
 
     public Tensor OutputWeight => model.OutputWeight;
 
@@ -20,14 +23,15 @@ internal sealed class UnadaptedModel(CausalLM model) : ISharedPromptModel
 
     private Tensor Run(Func<Tensor> forward)
     {
-        IsRunning = true;
+        var outer = current;
+        current = this;
         try
         {
             return forward();
         }
         finally
         {
-            IsRunning = false;
+            current = outer;
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class ActivationSize
     public static long PerToken(TransformerConfig config, bool checkpoints = false)
     {
         long h = config.HiddenSize, q = (long)config.AttentionHeads * config.HeadDim, k = (long)config.KvHeads * config.HeadDim;
-        long bytes = config.DataType == torch.ScalarType.Float32 ? 4 : 2;
+        var bytes = Bytes(config);
         var repeated = q == k ? 0 : 2 * q;
         var layer = 8 * h + q + 2 * k + q + repeated + Fed(config) + q + k;
         if (config.SandwichNorm) layer += 4 * h;
@@ -27,6 +27,15 @@ internal static class ActivationSize
         var all = layer * bytes + turned;
         return (checkpoints ? config.Layers * h * bytes + 2 * all : (config.Layers + 1) * all) + 3 * h * bytes;
     }
+
+    /// <summary>Bytes a token of what an adapter adds to all layers.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="numbers">Numbers a token, all layers together.</param>
+    /// <param name="checkpoints">As above.</param>
+    public static long PerToken(TransformerConfig config, long numbers, bool checkpoints) =>
+        numbers * Bytes(config) / config.Layers * (checkpoints ? 2 : config.Layers + 1);
+
+    private static long Bytes(TransformerConfig config) => config.DataType == torch.ScalarType.Float32 ? 4 : 2;
 
     private static long Fed(TransformerConfig config) => config.Experts is not { } experts ? 4L * config.IntermediateSize
         : experts.PerToken * (4L * config.IntermediateSize + 3L * config.HiddenSize) + 4L * experts.SharedIntermediateSize;

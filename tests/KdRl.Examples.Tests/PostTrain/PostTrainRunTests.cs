@@ -34,6 +34,40 @@ public sealed class PostTrainRunTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Main_LoraWithReference_LeavesTheAdapterOrTheModelWithIt(bool merge)
+    {
+        var (student, output) = (Save("student", "abc;", 1), Path.Combine(folder, "lora"));
+        string[] merges = merge ? ["--lora-merge"] : [];
+        Assert.Equal(0, await RunAsync(
+            ["--student", student, "--teacher", Save("teacher", "abc;", 2), "--prompts", Prompts(), "--reward", "contains", "--output", output, "--lr", "1e-2",
+                "--lora-rank", "2", "--lora-targets", "q_proj", "down_proj", "--reference-kl", "0.01", .. merges]));
+        Assert.Equal(4, Tokenizer.FromPretrained(Path.Combine(output, "model")).VocabularySize);
+        using var model = CausalLM.FromPretrained(student);
+        using (var adapter = LoraAdapter.FromPretrained(model, Path.Combine(output, "checkpoints", "step-2")))
+        {
+            Assert.Equal((2, 4.0), (adapter.Options.Rank, adapter.Options.Alpha));
+            Assert.Equal(["q_proj", "down_proj"], adapter.Options.TargetModules);
+            if (merge) adapter.Merge();
+        }
+        if (!merge)
+        {
+            LoraAdapter.FromPretrained(model, Path.Combine(output, "model")).Dispose();
+            return;
+        }
+        using var merged = CausalLM.FromPretrained(Path.Combine(output, "model"));
+        foreach (var (expected, found) in model.parameters().Zip(merged.parameters())) Assert.Equal(expected.detach().bytes.ToArray(), found.detach().bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task Main_LoraTargetsWithoutRank_AreRefused()
+    {
+        var errors = await FailAsync(["--student", Save("student", "abc;", 1), "--reward", "contains", "--lora-targets", "q_proj"]);
+        Assert.Contains("--lora-rank", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Main_TeacherWithOtherTokens_IsRefusedByTheFirstDifference()
     {
