@@ -15,10 +15,17 @@ internal sealed record MathAnswer(List<MathToken> Tokens, MathNode? Node)
     /// <summary>Reads a text; null when it has characters that a reader cannot see.</summary>
     public static MathAnswer? Read(string text, MathBudget budget, MathNotation notation = default)
     {
-        if (MathUnicode.Fold(text) is not { } folded) return null;
+        if (MathUnicode.Fold(WithoutEmphasis(text)) is not { } folded) return null;
         var tokens = notation.Read(MathScanner.Scan(folded));
         budget.ResetNodes();
         return new MathAnswer(tokens, MathParser.Parse(tokens, budget));
+    }
+
+    /// <summary>The text without the marks that make Markdown bold.</summary>
+    private static string WithoutEmphasis(string text)
+    {
+        var bare = text.AsSpan().Trim();
+        return bare.Length > 4 && bare.StartsWith("**") && bare.EndsWith("**") ? bare[2..^2].ToString() : text;
     }
 
     private string Normalize()

@@ -45,6 +45,7 @@ internal sealed class MathVerification(MathVerifierOptions options)
         if (MathChoices.Letter(expected.Tokens) is { } letter && MathChoices.Chosen(answer.Tokens) is { } chosen) return letter == chosen;
         // A label on one side only says nothing: (B) 12 is 12.
         var (label, labelled) = (MathChoices.WithoutLabel(expected.Tokens), MathChoices.WithoutLabel(answer.Tokens));
+        if (label is not null && MathChoices.Letter(answer.Tokens) is { } option) return option == MathChoices.Chosen(expected.Tokens);
         if (label is null && labelled is not null) answer = new MathAnswer(labelled, MathParser.Parse(labelled, _budget));
         if (label is not null && labelled is null) expected = new MathAnswer(label, MathParser.Parse(label, _budget));
         if (expected.Node is not { } a || answer.Node is not { } b)

@@ -5,7 +5,7 @@ namespace KdRl.Tests.Rewards;
 
 public class MathFuzzTests(ITestOutputHelper output)
 {
-    private static readonly string[] RealAnswers = [.. MathCases.Read("Equivalence.cases.txt").SelectMany(c => new[] { c.Reference, c.Answer }).Distinct()];
+    private static readonly string[] RealAnswers = [.. MathCases.Read(MathCases.Equivalence).SelectMany(c => new[] { c.Reference, c.Answer }).Distinct()];
 
     /// <summary>
     /// No input throws, exceeds its steps or judges differently when seen again. Set KDRL_MATH_FUZZ to run more inputs, ten million for a

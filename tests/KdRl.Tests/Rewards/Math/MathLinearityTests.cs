@@ -73,12 +73,11 @@ public class MathLinearityTests
         Assert.True(MathVerifier.Verify("42", @"\boxed{42}" + far, MathVerifierOptions.Strict).IsCorrect);
     }
 
-    private static long Allocated(string response, MathVerifierOptions options)
+    /// <summary>The least of several counts: a collection that another test causes meanwhile adds what is left of a buffer.</summary>
+    private static long Allocated(string response, MathVerifierOptions options) => Enumerable.Range(0, 5).Min(_ =>
     {
-        // The first call also makes what is made once.
-        MathVerifier.Verify("42", response, options);
         var before = GC.GetAllocatedBytesForCurrentThread();
         MathVerifier.Verify("42", response, options);
         return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
+    });
 }

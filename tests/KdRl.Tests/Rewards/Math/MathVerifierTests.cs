@@ -5,23 +5,23 @@ namespace KdRl.Tests.Rewards;
 
 public class MathVerifierTests
 {
-    public static TheoryData<string> EquivalenceKinds => [.. MathCases.Read("Equivalence.cases.txt").Select(c => c.Kind).Distinct()];
+    public static TheoryData<string> EquivalenceKinds => [.. MathCases.Kinds(MathCases.Equivalence)];
 
-    public static TheoryData<string> ExtractionKinds => [.. MathCases.Read("Extraction.cases.txt").Select(c => c.Kind).Distinct()];
+    public static TheoryData<string> ExtractionKinds => [.. MathCases.Kinds(MathCases.Extraction)];
 
     [Theory, MemberData(nameof(EquivalenceKinds))]
     public void Verify_BoxedAnswer_JudgesAsLabelled(string kind) =>
-        AssertLabels(MathCases.Read("Equivalence.cases.txt").Where(c => c.Kind == kind).Select(c => c with { Answer = $@"So the answer is \boxed{{{c.Answer}}}." }));
+        AssertLabels(MathCases.Read(MathCases.Equivalence, kind).Select(c => c with { Answer = $@"So the answer is \boxed{{{c.Answer}}}." }));
 
     [Theory, MemberData(nameof(ExtractionKinds))]
     public void Verify_WholeResponse_JudgesAsLabelled(string kind) =>
-        AssertLabels(MathCases.Read("Extraction.cases.txt").Where(c => c.Kind == kind));
+        AssertLabels(MathCases.Read(MathCases.Extraction, kind));
 
     /// <summary>Rounding asks which side is exact, and an option is its letter only for a reference that is one; all else holds both ways.</summary>
     [Theory, MemberData(nameof(EquivalenceKinds))]
     public void Verify_EveryKind_IsReflexiveAndSymmetric(string kind)
     {
-        foreach (var (_, reference, answer, _) in MathCases.Read("Equivalence.cases.txt").Where(c => c.Kind == kind))
+        foreach (var (reference, answer, _) in MathCases.Read(MathCases.Equivalence, kind))
         {
             if (kind != "undefined" && HasValue(reference)) Assert.True(IsEqual(reference, reference), reference);
             if (kind != "choice" && !(reference + answer).Contains('.', StringComparison.Ordinal) && HasValue(reference) && HasValue(answer))
@@ -32,7 +32,7 @@ public class MathVerifierTests
         static bool HasValue(string text) => MathVerifier.Verify(text, @"\boxed{1}").Status != MathVerdictStatus.InvalidReference && !text.Contains("box", StringComparison.Ordinal);
     }
 
-    private static void AssertLabels(IEnumerable<(string Kind, string Reference, string Answer, string Verdict)> cases)
+    private static void AssertLabels(IEnumerable<(string Reference, string Answer, string Verdict)> cases)
     {
         var wrong = from c in cases
                     let found = MathCases.Verdict(c.Reference, c.Answer)

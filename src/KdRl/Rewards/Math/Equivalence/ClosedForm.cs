@@ -25,7 +25,7 @@ internal static class ClosedForm
     };
 
     private static bool IsTranscendental(MathNode node) => node.Kind == MathNodeKind.Function &&
-        node.Name is not ("mixed" or "sqrt" or "cbrt" or "fourthroot" or "root" or "abs" or "factorial" or "binom");
+        node.Name is not ("mixed" or "sqrt" or "cbrt" or "fourthroot" or "root" or "abs" or "exp" or "factorial" or "binom");
 
     private static bool IsCount(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "factorial" or "binom" };
 

@@ -1,7 +1,7 @@
 namespace KdRl.Rewards;
 
-/// <summary>Solves inequalities that are linear in one variable, or in the absolute value of something linear.</summary>
-internal sealed class InequalitySolver(MathScope scope)
+/// <summary>Solves inequalities in one variable: linear ones, rational functions whose roots are found, and absolute values of such.</summary>
+internal sealed class InequalitySolver(MathScope scope, bool mustBeSolved)
 {
     /// <summary>The solutions of left sign right; null when it is of another kind or has another variable than the links before it.</summary>
     public RealSet? Solve(MathNode left, string sign, MathNode right, ref string? variable)
@@ -10,10 +10,14 @@ internal sealed class InequalitySolver(MathScope scope)
         if (left is { Kind: MathNodeKind.Function, Name: "abs" }) return SolveAbs(left.Items[0], sign, right, ref variable);
         if (right is { Kind: MathNodeKind.Function, Name: "abs" }) return SolveAbs(right.Items[0], Mirror(sign), left, ref variable);
         if (left.IsInfinity || right.IsInfinity) return SolveInfinite(left, sign, right, ref variable);
-        if (scope.Options.RequireClosedLiteral && left.Kind != MathNodeKind.Symbol && right.Kind != MathNodeKind.Symbol) return null;
+        if (mustBeSolved && left.Kind != MathNodeKind.Symbol && right.Kind != MathNodeKind.Symbol) return null;
         var difference = MathNode.Of(MathNodeKind.Sum, left, MathNode.Of(MathNodeKind.Negate, right));
-        if (Variable(difference, ref variable) is not { } name || Linear(difference, name) is not var (slope, root)) return null;
-        return Half(slope < 0 ? Mirror(sign) : sign, root);
+        if (Variable(difference, ref variable) is not { } name) return null;
+        var forms = new NormalForm(scope);
+        var index = forms.Variable(name);
+        if (forms.Of(difference) is not { } form || !scope.Budget.Spend(forms.Budget.Steps)) return null;
+        if (!forms.HasAtoms) return RationalInequality.Solve(form, index, sign, scope.Budget);
+        return Linear(difference, name, form, index) is var (slope, root) ? Half(slope < 0 ? Mirror(sign) : sign, root) : null;
     }
 
     /// <summary>-∞ &lt; x and x &lt; ∞ say nothing.</summary>
@@ -61,18 +65,10 @@ internal sealed class InequalitySolver(MathScope scope)
         return several ? null : variable = found;
     }
 
-    /// <summary>Sign of the slope and root of a function that is linear in a variable.</summary>
-    private (int Slope, RealEndpoint Root)? Linear(MathNode node, string variable)
+    /// <summary>Sign of the slope and root of a function that is linear in a variable and has roots and the like in it: three points lie on a line.</summary>
+    private (int Slope, RealEndpoint Root)? Linear(MathNode node, string variable, RationalFunction form, int index)
     {
-        var forms = new NormalForm(scope);
-        var index = forms.Variable(variable);
-        if (forms.Of(node) is not { } form || form.Denominator.AsConstant is null || form.Numerator.Degree(index) != 1) return null;
-        if (!forms.HasAtoms)
-        {
-            var slope = form.Numerator.Coefficient(Monomial.Variable(index));
-            return slope.IsZero ? null : (slope.Sign, RealEndpoint.At(-form.Numerator.Coefficient(Monomial.One) / slope));
-        }
-        // With roots and the like in it: linear when three points lie on a line.
+        if (form.Denominator.AsConstant is null || form.Numerator.Degree(index) != 1) return null;
         if (At(0) is not { } f0 || At(1) is not { } f1 || At(2) is not { } f2) return null;
         var rise = f1 - f0;
         return rise.IsZero || (f2 - f1 - rise).Magnitude > rise.Magnitude - 150 ? null : (rise.Sign, RealEndpoint.At(-f0 / rise));

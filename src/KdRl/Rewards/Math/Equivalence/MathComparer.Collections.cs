@@ -33,7 +33,8 @@ internal sealed partial class MathComparer
     private MathNode? Single(MathNode node)
     {
         var first = node.Items[0];
-        if (node.Kind == MathNodeKind.Set) return node.Items.Length == 1 ? first : null;
+        // {5} may stand for 5, but {∅} is not empty.
+        if (node.Kind == MathNodeKind.Set) return node.Items.Length == 1 && !RealSetReader.IsCertain(first) ? first : null;
         if (node.Kind != MathNodeKind.List) return null;
         return node.Name == "or" && node.Items.Skip(1).All(i => AreEqual(first, i)) ? first : null;
     }

@@ -17,7 +17,7 @@ internal sealed partial class MathComparer(MathScope scope)
             _depth--;
             return false;
         }
-        var equal = Compare(PlusMinus.Expand(WithoutParameter(reference)), PlusMinus.Expand(WithoutParameter(answer)));
+        var equal = Compare(Simplified(reference), Simplified(answer));
         _depth--;
         return equal;
     }
@@ -35,15 +35,17 @@ internal sealed partial class MathComparer(MathScope scope)
         if (reference.Kind == MathNodeKind.Text || answer.Kind == MathNodeKind.Text) return AreSameText(reference, answer);
         if (RealSetReader.IsCertain(reference) || RealSetReader.IsCertain(answer))
         {
-            var reader = new RealSetReader(scope);
-            var known = reader.Read(reference);
+            // To a reference that is solved, an inequality that is not is the question again.
+            var solved = scope.Options.RequireClosedLiteral ? new RealSetReader(scope, mustBeSolved: true).Read(reference) : null;
+            var reader = new RealSetReader(scope, mustBeSolved: solved is not null);
+            var known = solved ?? reader.Read(reference);
             if (known is not null && reader.Read(answer) is { } given) return known.IsSame(given);
-            // An inequality that is not solved is the question again.
-            if (known is not null && scope.Options.RequireClosedLiteral && answer.Kind == MathNodeKind.Relation) return false;
+            if (solved is not null && answer.Kind == MathNodeKind.Relation) return false;
         }
         if (IsMembership(reference) || IsMembership(answer)) return AreEqual(Contents(reference), Contents(answer));
         if (reference.Kind == MathNodeKind.Relation || answer.Kind == MathNodeKind.Relation) return CompareRelations(reference, answer);
         if (IsCollection(reference) || IsCollection(answer) || (IsPoint(reference) && IsPoint(answer))) return CompareCollections(reference, answer);
+        if (reference.Kind == MathNodeKind.Cases && answer.Kind == MathNodeKind.Cases) return AreSameCases(reference.Items, answer.Items);
         if (reference.Kind == MathNodeKind.Matrix || answer.Kind == MathNodeKind.Matrix) return CompareMatrices(reference, answer);
         if (reference.Kind == answer.Kind && reference.Kind is MathNodeKind.Union or MathNodeKind.Intersection or MathNodeKind.Difference or MathNodeKind.SetBuilder)
             return ComparePairs(reference, answer);
@@ -52,6 +54,22 @@ internal sealed partial class MathComparer(MathScope scope)
         if (IsModular(reference) || IsModular(answer)) return IsModular(reference) && IsModular(answer) && AreEqualInOrder(reference.Items, answer.Items);
         if (reference.Kind == MathNodeKind.BaseNumber || answer.Kind == MathNodeKind.BaseNumber) return CompareBases(reference, answer);
         return CompareValues(reference, answer);
+    }
+
+    private static MathNode Simplified(MathNode node) => MatrixMultiples.Distribute(PlusMinus.Expand(WithoutParameter(node)));
+
+    /// <summary>Functions by cases, in any order: equal values where the conditions are equal.</summary>
+    private bool AreSameCases(MathNode[] reference, MathNode[] answer)
+    {
+        if (reference.Length != answer.Length) return false;
+        var free = Enumerable.Range(0, answer.Length / 2).ToList();
+        for (var i = 0; i < reference.Length; i += 2)
+        {
+            var at = free.FindIndex(j => AreEqual(reference[i + 1], answer[2 * j + 1]) && AreEqual(reference[i], answer[2 * j]));
+            if (at < 0) return false;
+            free.RemoveAt(at);
+        }
+        return true;
     }
 
     private static bool AreSameText(MathNode reference, MathNode answer) =>

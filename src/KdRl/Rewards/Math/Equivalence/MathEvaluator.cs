@@ -14,6 +14,9 @@ internal sealed class MathEvaluator(MathScope scope, bool isReal = false)
     /// <summary>A sum lost a term below its last digits: the value is right, but no longer tells such sums apart.</summary>
     public bool HasAbsorbed { get; private set; }
 
+    /// <summary>Terms of a sum cancelled to less than half of their digits: the value may be all rounding.</summary>
+    public bool HasCancelled { get; private set; }
+
     /// <summary>Whether a function has values, not only a name.</summary>
     public static bool Knows(string name) => name is "mixed" or "factorial" or "binom" or "root" or "log10" || MathVocabulary.Functions.ContainsKey(name) || (name.Length > 3 && name[0] == 'a' && MathVocabulary.Functions.ContainsKey(name[1..]));
 
@@ -56,6 +59,7 @@ internal sealed class MathEvaluator(MathScope scope, bool isReal = false)
             total += value;
             (highestRe, highestIm) = (Math.Max(highestRe, value.Re.Magnitude), Math.Max(highestIm, value.Im.Magnitude));
         }
+        HasCancelled |= total.Magnitude < Math.Max(highestRe, highestIm) - BigFloat.Precision / 2;
         return new BigComplex(WithoutNoise(total.Re, highestRe), WithoutNoise(total.Im, highestIm));
     }
 

@@ -9,7 +9,8 @@ internal static class PlusMinus
     /// <summary>The same answer without ±: a list of all values. With ∓ in it all signs change together, otherwise each by itself.</summary>
     public static MathNode Expand(MathNode node)
     {
-        if (!node.Any(IsSign)) return node;
+        // In sets by their conditions every sign belongs to its own part.
+        if (!node.Any(IsSign) || node.Kind is MathNodeKind.SetBuilder or MathNodeKind.Union or MathNodeKind.Intersection or MathNodeKind.Difference) return node;
         if (node.Kind is MathNodeKind.List or MathNodeKind.Set) return node.With([.. node.Items.SelectMany(Variants)]);
         return MathNode.Named(MathNodeKind.List, ",", [.. Variants(node)]);
     }

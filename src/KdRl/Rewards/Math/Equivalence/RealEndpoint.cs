@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace KdRl.Rewards;
 
 /// <summary>An end of an interval: infinite, exact, or known to 50 digits.</summary>
@@ -17,6 +19,18 @@ internal readonly record struct RealEndpoint : IComparable<RealEndpoint>
     public static RealEndpoint At(Rational value) => new(0, value, BigFloat.Of(value));
 
     public static RealEndpoint At(BigFloat value) => new(0, null, value);
+
+    /// <summary>A fraction between two different ends.</summary>
+    public static Rational Inside(RealEndpoint low, RealEndpoint high)
+    {
+        if (low.IsInfinite && high.IsInfinite) return Rational.Zero;
+        if (low.IsInfinite) return new Rational(high._value.Round() - 2);
+        if (high.IsInfinite) return new Rational(low._value.Round() + 2);
+        // The middle in enough binary digits to stay off both ends.
+        var middle = (low._value + high._value).Scale(-1);
+        var bits = (int)Math.Clamp(8 - (high._value - low._value).Magnitude, 0, 4 * BigFloat.Precision);
+        return new Rational(middle.Scale(bits).Round(), BigInteger.One << bits);
+    }
 
     public int CompareTo(RealEndpoint other)
     {

@@ -1,7 +1,9 @@
 namespace KdRl.Rewards;
 
 /// <summary>Reads intervals, inequalities in one variable, unions and finite sets as sets of real numbers.</summary>
-internal sealed class RealSetReader(MathScope scope)
+/// <param name="scope">Budget and options.</param>
+/// <param name="mustBeSolved">Inequalities must name their variable alone on one side: x &lt; 3, not 2x &lt; 6.</param>
+internal sealed class RealSetReader(MathScope scope, bool mustBeSolved)
 {
     /// <summary>Whether an answer can mean only a set of numbers; a pair in round or square brackets can also mean a point.</summary>
     public static bool IsCertain(MathNode node) => node.Kind switch
@@ -29,9 +31,10 @@ internal sealed class RealSetReader(MathScope scope)
             case MathNodeKind.Difference: return Both(node, depth) is var (a3, b3) ? RealSet.Intersection(a3, b3.Complement()) : null;
             case MathNodeKind.Symbol when node.Name == "reals": return RealSet.All;
             case MathNodeKind.Symbol when node.Name == "emptyset": return RealSet.Empty;
-            case MathNodeKind.Set: return Points(node.Items);
+            case MathNodeKind.Set: return Points(PlusMinus.Expand(node).Items);
             case MathNodeKind.SetBuilder: return Builder(node, depth);
             case MathNodeKind.List: return List(node, depth);
+            case MathNodeKind.Relation when PlusMinus.Expand(node) is { Kind: MathNodeKind.List } both: return List(both, depth);
             case MathNodeKind.Relation: return Relation(node, depth);
             case MathNodeKind.Text: return null;
             default: return Points([node]);
@@ -81,7 +84,7 @@ internal sealed class RealSetReader(MathScope scope)
         string? variable = null;
         for (var i = 0; i < node.Signs.Length; i++)
         {
-            if (new InequalitySolver(scope).Solve(node.Items[i], node.Signs[i], node.Items[i + 1], ref variable) is not { } part) return null;
+            if (new InequalitySolver(scope, mustBeSolved).Solve(node.Items[i], node.Signs[i], node.Items[i + 1], ref variable) is not { } part) return null;
             set = RealSet.Intersection(set, part);
         }
         return set;

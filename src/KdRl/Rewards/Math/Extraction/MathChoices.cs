@@ -33,11 +33,14 @@ internal static class MathChoices
         return false;
     }
 
-    /// <summary>The tokens behind a decoration "(B)", when there are some: a reference that is no letter means what stands there.</summary>
-    public static List<MathToken>? WithoutLabel(List<MathToken> answer) =>
-        answer is [{ Kind: MathTokenKind.Sign, Text: "(", InText: true }, { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] }, { Kind: MathTokenKind.Sign, Text: ")" }, _, ..]
-            ? answer[3..]
-            : null;
+    /// <summary>The tokens behind a decoration "(B)" or "B)", when there are some: a reference that is no letter means what stands there.</summary>
+    /// <remarks>In mathematics (B) 12 could be a product; a number behind a blank says that it is none.</remarks>
+    public static List<MathToken>? WithoutLabel(List<MathToken> answer)
+    {
+        var letter = answer is [{ Kind: MathTokenKind.Sign, Text: "(" }, ..] ? 1 : 0;
+        if (answer.Count < letter + 3 || answer[letter] is not { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] } || !answer[letter + 1].Is(")")) return null;
+        return answer[0].InText || answer[letter + 2] is { Kind: MathTokenKind.Number, SpaceBefore: true } ? answer[(letter + 2)..] : null;
+    }
 
     /// <summary>The last option that running text names: a capital letter by itself, with its brackets, that is no article or pronoun.</summary>
     public static TextSpan? LastIn(string text, TextSpan body)

@@ -7,6 +7,12 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
 {
     private static readonly SearchValues<string> Explanations = SearchValues.Create([", ", " because", " since", " as ", " for ", " (", " which", " that "], StringComparison.Ordinal);
 
+    /// <summary>What a sentence begins with that names no answer, or more than one.</summary>
+    private static readonly string[] Hedges = ["not ", "neither ", "either ", "between ", "less than ", "more than ", "greater than ", "at least ", "at most ", "one of "];
+
+    /// <summary>What a bare answer may begin with.</summary>
+    private static readonly string[] Connectives = ["so ", "so, ", "thus ", "thus, ", "hence ", "hence, ", "therefore ", "therefore, ", "then ", "we get ", "we have ", "∴"];
+
     /// <summary>Characters before the end in which an answer without a box is looked for: what stands farther from it ends nothing.</summary>
     private const int MaxSearched = 16_000;
 
@@ -52,7 +58,7 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
     public static bool HasContent(string text)
     {
         foreach (var c in text)
-            if (char.IsLetterOrDigit(c) || char.IsSymbol(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.OtherNumber) return true;
+            if (char.IsLetterOrDigit(c) || char.IsSymbol(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.OtherNumber) return true;
         return text.Contains("\\{", StringComparison.Ordinal);
     }
 
@@ -61,6 +67,7 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
         if (MathAnchors.Find(response, from) is { } announced) return FromSentence(response, announced, isReadable);
         var body = Trim(response, new TextSpan(from, response.Length));
         if (body.Length == 0) return MathCandidate.None(MathVerdictStatus.NoAnswer);
+        while (Begins(response, body, Connectives) is var length and > 0) body = Trim(response, body with { Start = body.Start + length });
         if (body.Length <= MaxBareLength && isReadable(body.Of(response))) return At(response, body);
         if (isChoice && MathChoices.LastIn(response, body) is { } option) return At(response, option);
         if (LastBrackets(response, body) is { } brackets && isReadable(brackets.Of(response))) return At(response, brackets);
@@ -72,7 +79,7 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
     {
         var sentence = Trim(response, Sentence(response, line));
         if (sentence.Length == 0) return MathCandidate.None(MathVerdictStatus.NoAnswer);
-        if (sentence.Length <= MaxBareLength && isReadable(sentence.Of(response))) return At(response, sentence);
+        if ((sentence.Length <= MaxBareLength && isReadable(sentence.Of(response))) || Begins(response, sentence, Hedges) > 0) return At(response, sentence);
         if (Clause(response, sentence) is { } clause && clause.Length <= MaxBareLength && isReadable(clause.Of(response))) return At(response, clause);
         if (isChoice && MathChoices.LastIn(response, sentence) is { } option) return At(response, option);
         if (LastBrackets(response, sentence) is { } brackets && isReadable(brackets.Of(response))) return At(response, brackets);
@@ -87,6 +94,10 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
         var calculates = response.AsSpan(sentence.Start, sentence.Length).Contains('=');
         return At(response, MathNumbers.Last(response, sentence.Start, calculates ? sentence.End : MathNumbers.EndOfFirst(response, sentence), options.DecimalComma) ?? sentence);
     }
+
+    /// <summary>Length of the phrase that a text begins with; 0 when it begins with none of them.</summary>
+    private static int Begins(string text, TextSpan span, string[] phrases) =>
+        Array.Find(phrases, p => text.AsSpan(span.Start, span.Length).StartsWith(p, StringComparison.OrdinalIgnoreCase))?.Length ?? 0;
 
     /// <summary>The beginning of a sentence up to what only explains it; null when nothing does.</summary>
     private static TextSpan? Clause(string text, TextSpan sentence)

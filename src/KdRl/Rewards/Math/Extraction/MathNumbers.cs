@@ -12,6 +12,9 @@ internal static class MathNumbers
         // 3/4, 1 1/2 and 2^10 belong together.
         while (start - 1 > from && text[start - 1] is '/' or '^' && char.IsAsciiDigit(text[start - 2])) start = Start(text, from, start - 2, decimalComma);
         if (start > from + 1 && text[start - 1] == ' ' && char.IsAsciiDigit(text[start - 2]) && text.AsSpan(start, last - start).Contains('/')) start = Start(text, from, start - 2, decimalComma);
+        // 3 x 10^8
+        if (text.AsSpan(start, last - start).StartsWith("10^") && FactorBefore(text, from, start) is var factor and > 0) start = Start(text, from, factor, decimalComma);
+        if (start > from && text[start - 1] == '.' && (start - 1 == from || char.IsWhiteSpace(text[start - 2]) || text[start - 2] is '-' or '$')) start--;
         if (start > from && text[start - 1] == '$') start--;
         if (start > from && text[start - 1] is '-' or '−' && (start - 1 == from || !char.IsAsciiLetterOrDigit(text[start - 2]) && text[start - 2] != ')')) start--;
         if (start > from && text[start - 1] == '$' && text[start] == '-') start--;
@@ -19,6 +22,17 @@ internal static class MathNumbers
         if (last < end && text[last] == '%') last++;
         else if (last + 1 < end && text[last] == '\\' && text[last + 1] == '%') last += 2;
         return new TextSpan(start, last);
+    }
+
+    /// <summary>Index of the last digit before a sign of multiplication; -1 when there is none.</summary>
+    private static int FactorBefore(string text, int from, int start)
+    {
+        var at = start - 1;
+        while (at > from && text[at] == ' ') at--;
+        if (at <= from || text[at] is not ('x' or '×' or '*')) return -1;
+        at--;
+        while (at > from && text[at] == ' ') at--;
+        return at >= from && char.IsAsciiDigit(text[at]) ? at : -1;
     }
 
     /// <summary>Index behind the first number of a text; its end when there is none.</summary>

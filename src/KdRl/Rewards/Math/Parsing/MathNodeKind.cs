@@ -50,5 +50,8 @@ internal enum MathNodeKind : byte
 
     /// <summary>A set by its condition.</summary>
     SetBuilder,
+
+    /// <summary>A function by cases: values and conditions in turn.</summary>
+    Cases,
     Text,
 }

@@ -25,6 +25,7 @@ internal sealed partial class MathParser
     {
         _at++;
         if (Take("\\}")) return MathNode.Symbol("emptyset");
+        if (Current.IsCommand("beginmatrix") && !IsClosedBehindMatrix()) return Nested(ParseBracedRows);
         var outer = _inBuilder;
         _inBuilder = true;
         var members = Inside(() => ParseList());
@@ -79,38 +80,5 @@ internal sealed partial class MathParser
         _brackets--;
         (_bars, _spacedComma) = (bars, spaced);
         return node;
-    }
-
-    private MathNode ParseMatrix()
-    {
-        List<MathNode> entries = [];
-        int columns = 0, inRow = 0;
-        while (!_failed && !Current.IsCommand("endmatrix"))
-        {
-            if (Take("\\\\"))
-            {
-                if (columns != 0 && inRow != columns) return Fail();
-                (columns, inRow) = (inRow, 0);
-                continue;
-            }
-            if (inRow > 0) Expect("&");
-            entries.Add(Inside(ParseStatement));
-            inRow++;
-            if (Current.Kind == MathTokenKind.End) return Fail();
-        }
-        _at++;
-        if (entries.Count == 0 || (inRow != 0 && columns != 0 && inRow != columns)) return Fail();
-        if (columns == 0) columns = inRow;
-        return _budget.AddNode() ? MathNode.Matrix([.. entries], columns) : Fail();
-    }
-
-    /// <summary>Rows of statements, as in a system of equations.</summary>
-    private MathNode ParseRows()
-    {
-        while (Take("\\\\")) { }
-        var body = Inside(() => ParseList());
-        if (!Current.IsCommand("endrows")) return Fail();
-        _at++;
-        return body;
     }
 }

@@ -40,7 +40,9 @@ internal sealed partial class MathParser
             var sign = Current.Text;
             _at++;
             var term = ParseTerm();
-            if (sign is "+-" or "-+") terms = [Make(MathNodeKind.PlusMinus, sign, Join(terms), term)];
+            // ℝ - {0}
+            if (sign == "-" && term.Kind == MathNodeKind.Set) terms = [Make(MathNodeKind.Difference, Join(terms), term)];
+            else if (sign is "+-" or "-+") terms = [Make(MathNodeKind.PlusMinus, sign, Join(terms), term)];
             else terms.Add(sign == "-" ? Make(MathNodeKind.Negate, term) : term);
         }
         return Join(terms);
@@ -53,8 +55,9 @@ internal sealed partial class MathParser
         var left = ParseSigned();
         while (true)
         {
-            if (Take("*")) left = Multiply(left, ParseSigned());
+            if (Take("*")) left = WithUnits(left, ParseSigned(), 1);
             else if (Current.Is("/") && !IsUnitAfterSlash()) left = Divide(left);
+            else if (Current.IsCommand("frac") && left.Kind != MathNodeKind.Quantity && TryUnitFraction() is { } rate) left = Quantity(left, rate);
             else if (StartsFactor()) left = Multiply(left, ParsePower());
             else if (Current.IsWord("U") || (Current is { Kind: MathTokenKind.Letter, Text: "U" } && IsBracket(Peek(1)))) return TakeUnionLetter(left);
             else if (TryUnit(left) is { } quantity) left = ParseSmallerUnits(quantity);
@@ -71,7 +74,7 @@ internal sealed partial class MathParser
     private MathNode Divide(MathNode left)
     {
         _at++;
-        return Make(MathNodeKind.Quotient, left, ParseSigned());
+        return WithUnits(left, ParseSigned(), -1);
     }
 
     private static bool IsBracket(MathToken token) => token.Is("(") || token.Is("[") || token.Is("\\{") || token.Is("]");
@@ -108,7 +111,7 @@ internal sealed partial class MathParser
             case MathTokenKind.Word:
                 return (MathVocabulary.Functions.ContainsKey(token.Text) && !IsTime()) || token.Text == "infinity" || (token.InText && MathVocabulary.Numbers.ContainsKey(token.Text) && Peek(-1).Kind != MathTokenKind.Number);
             case MathTokenKind.Command:
-                return token.Text is "frac" or "sqrt" or "binom" or "overline" or "vec" or "hat" or "tilde" or "arc" or "beginmatrix";
+                return token.Text is "frac" or "sqrt" or "binom" or "overline" or "vec" or "hat" or "tilde" or "arc" or "angle" or "triangle" or "beginmatrix";
             case MathTokenKind.Sign:
                 return (token.Text == "(" && !StartsCondition() && !Peek(1).IsWord("mod")) || token.Text is "{" or "|(" or "floor(" or "ceil(" || (token.Text == "|" && _bars == 0 && !_inBuilder) || (token.Text == "[" && ClosesSquare());
             default:
@@ -139,11 +142,14 @@ internal sealed partial class MathParser
                 _at++;
                 node = ParseExponent(node);
             }
+            // n!! is no factorial of a factorial.
+            else if (Current.Is("!") && Peek(1).Is("!")) return Fail();
             else if (Take("!")) node = Make(MathNodeKind.Function, "factorial", node);
-            else if (Take("%") || TakeWord("percent")) node = Make(MathNodeKind.Percent, node);
+            else if (Take("%") || TakeWord("percent") || TakeWords("per", "cent")) node = Make(MathNodeKind.Percent, node);
             else if (TakeWord("permille")) node = Make(MathNodeKind.Quotient, node, MathNode.Literal(new Rational(1000)));
             else if (Take("deg")) node = Make(MathNodeKind.Degree, node);
-            else if (Current.Is("_")) node = ParseBase(node);
+            else if (Current.Is("_")) node = ParseBase();
+            else if (TryBaseWords(node) is { } based) node = based;
             else if (Current.Kind == MathTokenKind.Word && node.Kind == MathNodeKind.Number && MathVocabulary.Multipliers.TryGetValue(Current.Text, out var factor))
             {
                 _at++;
@@ -158,6 +164,13 @@ internal sealed partial class MathParser
     {
         if (!Current.IsWord(word)) return false;
         _at++;
+        return true;
+    }
+
+    private bool TakeWords(string first, string second)
+    {
+        if (!Current.IsWord(first) || !Peek(1).IsWord(second)) return false;
+        _at += 2;
         return true;
     }
 
@@ -182,44 +195,5 @@ internal sealed partial class MathParser
         if (!Current.Is("^")) return script;
         _at++;
         return ParseExponent(script);
-    }
-
-    /// <summary>Digits with a base: 1011_2, (2A)_{16}, 11_{two}.</summary>
-    private MathNode ParseBase(MathNode node)
-    {
-        var digits = DigitsBefore();
-        _at++;
-        var radix = ParseSubscript();
-        if (digits is null || !(int.TryParse(radix, out var value) || (MathVocabulary.Numbers.TryGetValue(radix, out value) && value > 1)) || value is < 2 or > 36) return Fail();
-        return PositionalValue(digits, value) is { } number && _budget.AddNode() ? MathNode.BaseNumber(digits, value, number) : Fail();
-    }
-
-    /// <summary>The run of digits and capital letters that ends at the underscore.</summary>
-    private string? DigitsBefore()
-    {
-        var end = _at - 1;
-        if (Peek(-1).Is(")")) end--;
-        var start = end;
-        while (start >= 0 && _tokens[start] is { Kind: MathTokenKind.Number or MathTokenKind.Letter }) start--;
-        var digits = string.Concat(_tokens.Skip(start + 1).Take(end - start).Select(t => t.Text));
-        return digits.Length is > 0 and <= 100 ? digits.ToUpperInvariant() : null;
-    }
-
-    private static Rational? PositionalValue(string digits, int radix)
-    {
-        var (value, scale, fraction) = (Rational.Zero, Rational.One, false);
-        foreach (var c in digits)
-        {
-            if (c == '.' && !fraction)
-            {
-                fraction = true;
-                continue;
-            }
-            var digit = char.IsAsciiDigit(c) ? c - '0' : c is >= 'A' and <= 'Z' ? c - 'A' + 10 : radix;
-            if (digit >= radix) return null;
-            value = value * new Rational(radix) + new Rational(digit);
-            if (fraction) scale *= new Rational(radix);
-        }
-        return value / scale;
     }
 }

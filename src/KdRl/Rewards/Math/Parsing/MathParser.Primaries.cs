@@ -6,6 +6,7 @@ internal sealed partial class MathParser
     private MathNode ParsePrimary()
     {
         var token = Current;
+        if (TryBaseNumber() is { } based) return based;
         switch (token.Kind)
         {
             case MathTokenKind.Number: return ParseNumber();
@@ -186,7 +187,7 @@ internal sealed partial class MathParser
         if (name is "approximately" or "about" or "exactly" or "only" or "roughly") return Nested(ParsePrimary);
         if (!_budget.AddNode()) return Fail();
         // Numbers of a unit that stands in front: "USD 5", "Rs. 5".
-        if (MathUnits.TryGet(name, out var unit) && unit.Base is "usd" or "eur" or "gbp" or "inr" && Current.Kind == MathTokenKind.Number) return Quantity(ParsePower(), UnitOf(unit));
+        if (MathUnits.TryGet(name, out var unit) && unit.Dimension is "usd^1" or "eur^1" or "gbp^1" or "inr^1" && Current.Kind == MathTokenKind.Number) return Quantity(ParsePower(), UnitOf(unit));
         if (Current.Is("(") && !Current.SpaceBefore) return Nested(() => Application(name.ToLowerInvariant()));
         return MathNode.Symbol(name is "reals" or "emptyset" || name.Length == 1 ? name : name.ToLowerInvariant());
     }

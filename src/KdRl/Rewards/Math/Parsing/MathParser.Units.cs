@@ -5,7 +5,18 @@ internal sealed partial class MathParser
 {
     private MathNode Quantity(MathNode value, MathUnit unit) => _budget.AddNode() ? MathNode.Quantity(value, unit) : Fail();
 
-    private static MathUnit UnitOf((Rational Scale, string Base, int Power) unit) => new(unit.Scale, $"{unit.Base}^{unit.Power}", "");
+    private static MathUnit UnitOf((Rational Scale, string Dimension) unit) => new(unit.Scale, unit.Dimension, "");
+
+    /// <summary>A product or quotient with the units of both: 10 cm · 5 cm, 120 km / 2 h.</summary>
+    private MathNode WithUnits(MathNode left, MathNode right, int power)
+    {
+        if (left.Kind == MathNodeKind.Quantity && right.Kind != MathNodeKind.Quantity) right = TryUnit(right) ?? right;
+        if (left.Kind != MathNodeKind.Quantity && right.Kind != MathNodeKind.Quantity) return Join(left, right);
+        var value = Join(left.Unit is null ? left : left.Items[0], right.Unit is null ? right : right.Items[0]);
+        return Quantity(value, (left.Unit ?? MathUnit.None).Times(right.Unit ?? MathUnit.None, power));
+
+        MathNode Join(MathNode a, MathNode b) => power > 0 ? Multiply(a, b) : Make(MathNodeKind.Quotient, a, b);
+    }
 
     private static bool IsCurrency(MathToken token) => token.Kind == MathTokenKind.Sign && token.Text is "$" or "€" or "£" or "¥" or "₹" or "¢";
 
@@ -33,8 +44,7 @@ internal sealed partial class MathParser
             return Quantity(value, new MathUnit(Rational.One, Peek(-1).Text == "C" ? "celsius^1" : "fahrenheit^1", ""));
         }
         if (!IsUnitWord(Current) && !IsTime() && !(Current.Is("/") && IsUnitAfterSlash())) return null;
-        var powers = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var (scale, words) = (Rational.One, "");
+        var (known, words) = (MathUnit.None, "");
         var (sign, shape) = (1, 1);
         while (IsUnitWord(Current) || IsTime() || (Current.Is("/") && IsUnitAfterSlash()) || (Current.Is("*") && IsUnitWord(Peek(1))) || (Current.Is("-") && Current.InText && IsUnitWord(Peek(1))))
         {
@@ -45,12 +55,11 @@ internal sealed partial class MathParser
             else if (MathVocabulary.NotUnits.Contains(token.Text)) return Fail();
             else if (token.IsWord("square") || token.IsWord("sq")) shape = 2;
             else if (token.IsWord("cubic") || token.IsWord("cu")) shape = 3;
-            else if (Speed(token.Text) is var (size, time)) AddSpeed(size, time);
             else if (MathUnits.TryGet(token.Text, out var unit))
             {
-                var power = unit.Power * shape * UnitExponent() * sign;
-                powers[unit.Base] = powers.GetValueOrDefault(unit.Base) + power;
-                scale *= Rational.Pow(unit.Scale, power / unit.Power);
+                // 25 degrees Celsius
+                if (unit.Dimension == "degree^1" && (Current.IsWord("celsius") || Current.IsWord("fahrenheit"))) continue;
+                known = known.Times(UnitOf(unit), shape * UnitExponent() * sign);
                 shape = 1;
             }
             else
@@ -59,17 +68,31 @@ internal sealed partial class MathParser
                 words += " " + token.Text.ToLowerInvariant();
             }
             // Words count something; behind a symbol they are prose.
-            if ((words.Length > 0 && !value.Any(n => n.Kind == MathNodeKind.Number)) || words.Length > 200 || Math.Abs(scale.Bits) > 2000) return Fail();
+            if ((words.Length > 0 && !value.Any(n => n.Kind == MathNodeKind.Number)) || words.Length > 200 || known.Scale.Bits > 2000) return Fail();
         }
-        var dimension = string.Join(' ', powers.Where(p => p.Value != 0).Select(p => $"{p.Key}^{p.Value}"));
-        return Quantity(value, new MathUnit(scale, dimension, words.Trim()));
+        return Quantity(value, known with { Words = words.Trim() });
+    }
 
-        void AddSpeed(Rational size, Rational time)
+    /// <summary>A fraction of units: \frac{\text{m}}{\text{s}^2}; null when it is one of anything else.</summary>
+    private MathUnit? TryUnitFraction()
+    {
+        var start = _at++;
+        if (TryUnitGroup() is { } above && TryUnitGroup() is { } below) return above.Times(below, -1);
+        if (!_failed) _at = start;
+        return null;
+    }
+
+    private MathUnit? TryUnitGroup()
+    {
+        if (!Take("{")) return null;
+        var units = MathUnit.None;
+        while (IsUnitWord(Current) && MathUnits.TryGet(Current.Text, out var unit))
         {
-            powers["m"] = powers.GetValueOrDefault("m") + 1;
-            powers["s"] = powers.GetValueOrDefault("s") - 1;
-            scale *= size / time;
+            _at++;
+            units = units.Times(UnitOf(unit), UnitExponent());
+            if (IsUnitWord(Peek(1))) Take("*");
         }
+        return units.Dimension.Length > 0 && Take("}") ? units : null;
     }
 
     /// <summary>Parts in smaller units: 2 hours 30 minutes, 5 feet and 3 inches.</summary>
@@ -91,13 +114,6 @@ internal sealed partial class MathParser
         }
         return quantity;
     }
-
-    private static (Rational Size, Rational Time)? Speed(string word) => word.ToLowerInvariant() switch
-    {
-        "mph" => (new Rational(1609344, 1000), new Rational(3600)),
-        "kph" or "kmh" or "kmph" => (new Rational(1000), new Rational(3600)),
-        _ => null,
-    };
 
     private static bool IsUnitWord(MathToken token) => token.Kind switch
     {

@@ -29,9 +29,23 @@ internal sealed partial class MathParser
     /// <param name="commasSeparate">A comma without brackets around never groups thousands.</param>
     public static MathNode? Parse(List<MathToken> tokens, MathBudget budget, bool commasSeparate = false)
     {
+        if (MathDates.Read(tokens) is { } date) return date;
         var parser = new MathParser([.. tokens], budget, commasSeparate);
         var node = parser.ParseList();
-        return parser._failed || parser._at < parser._tokens.Count || budget.IsExceeded ? null : node;
+        if (budget.IsExceeded) return null;
+        return parser._failed || parser._at < parser._tokens.Count ? ParseNamed(tokens, budget) : node;
+    }
+
+    /// <summary>A value behind a name that cannot be read: \Pr(A|B) = 1/2. A name has no numbers and no other relation.</summary>
+    private static MathNode? ParseNamed(List<MathToken> tokens, MathBudget budget)
+    {
+        var equals = tokens.FindIndex(t => t.Is("="));
+        if (equals <= 0 || equals != tokens.FindLastIndex(t => t.Is("="))) return null;
+        var name = tokens[..equals];
+        if (name.Exists(t => t.Kind == MathTokenKind.Number || (t.Kind == MathTokenKind.Word && MathVocabulary.NotUnits.Contains(t.Text)) || t.Text is "," or ";" or "or" or "and" or "<" or ">" or "<=" or ">=" or "!=" or "in" || t.Text.StartsWith('\\'))) return null;
+        var parser = new MathParser(tokens[(equals + 1)..], budget, false);
+        var value = parser.ParseSets();
+        return parser._failed || parser._at < parser._tokens.Count || budget.IsExceeded ? null : MathNode.Relation([MathNode.Text(string.Concat(name.Select(t => t.Text))), value], ["="]);
     }
 
     private MathToken Peek(int offset) => _at + offset < _tokens.Count && _at + offset >= 0 ? _tokens[_at + offset] : End;
@@ -79,8 +93,10 @@ internal sealed partial class MathParser
         var separator = ",";
         while (TakeSeparator(ref separator, rowEnd) || StartsCondition())
         {
-            if (_at >= _tokens.Count || IsClosing(Current)) break;
-            items.Add(StartsCondition() ? Nested(ParseBrackets) : ParseStatement());
+            if (_at >= _tokens.Count || IsClosing(Current) || (rowEnd.Length == 0 && Current.Is("\\"))) break;
+            // A row that begins with a sign goes on with the chain of the row before.
+            if (Peek(-1).Is("\\\\") && IsRelation(Current)) items[^1] = ParseChain(items[^1]);
+            else items.Add(StartsCondition() ? Nested(ParseBrackets) : ParseStatement());
         }
         return items is [var only] ? only : Make(MathNodeKind.List, separator, [.. items]);
     }
@@ -108,11 +124,16 @@ internal sealed partial class MathParser
     /// <summary>A phrase, an expression, or a chain of relations.</summary>
     private MathNode ParseStatement()
     {
-        while (Take("&") || Take("~=")) { }
-        var first = TryText() ?? ParseSets();
+        while (Take("&") || Take("~=") || (_at == 0 && Take("="))) { }
+        return ParseChain(TryExceptions() ?? TryText() ?? ParseSets());
+    }
+
+    /// <summary>Goes on behind the first member of a chain of relations, or behind a chain in the row before.</summary>
+    private MathNode ParseChain(MathNode first)
+    {
         if (!IsRelation(Current)) return ParseModulus(first);
-        List<MathNode> items = [first];
-        List<string> signs = [];
+        List<MathNode> items = first.Kind == MathNodeKind.Relation ? [.. first.Items] : [first];
+        List<string> signs = [.. first.Signs];
         while (IsRelation(Current))
         {
             signs.Add(Current.Text);
@@ -141,6 +162,19 @@ internal sealed partial class MathParser
             if (grouped) Expect(")");
         }
         return node;
+    }
+
+    /// <summary>"all real numbers except 1 and 2"; null when other words stand here.</summary>
+    private MathNode? TryExceptions()
+    {
+        var end = _at;
+        while (end < _tokens.Count && _tokens[end].Kind == MathTokenKind.Word && _tokens[end].Text.ToLowerInvariant() is "all" or "any" or "every" or "the" or "real" or "reals" or "number" or "numbers" or "values") end++;
+        if (end == _at || !(Peek(end - _at).IsWord("except") || Peek(end - _at).IsWord("excluding")) || !_tokens.GetRange(_at, end - _at).Exists(t => t.IsWord("real") || t.IsWord("reals"))) return null;
+        _at = end + 1;
+        if (Current.IsWord("for")) _at++;
+        var list = Nested(() => ParseList());
+        var exceptions = list.Kind == MathNodeKind.List ? list.Items : [list];
+        return Make(MathNodeKind.Difference, MathNode.Symbol("reals"), Make(MathNodeKind.Set, [.. exceptions.Select(e => EqualityChain.IsEquality(e) ? e.Items[^1] : e)]));
     }
 
     /// <summary>Words up to the next separator, with nothing to calculate among them.</summary>

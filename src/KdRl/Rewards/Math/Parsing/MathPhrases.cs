@@ -3,6 +3,8 @@ namespace KdRl.Rewards;
 /// <summary>Phrases that stand for mathematics, or for each other.</summary>
 internal static class MathPhrases
 {
+    private static readonly string[] Articles = ["the ", "a ", "an "];
+
     /// <summary>What a phrase in lower case, its words separated by single blanks, stands for.</summary>
     public static MathNode Canonical(string phrase) => phrase switch
     {
@@ -12,6 +14,9 @@ internal static class MathPhrases
         "all integers" or "any integer" or "the integers" or "integers" => MathNode.Symbol("integers"),
         "dne" or "does not exist" or "undefined" or "not defined" => MathNode.Text("does not exist"),
         "true" or "false" or "yes" or "no" => MathNode.Text(phrase),
-        _ => MathNode.Text(phrase.StartsWith("the ", StringComparison.Ordinal) ? phrase[4..] : phrase),
+        _ => MathNode.Text(WithoutArticle(phrase)),
     };
+
+    private static string WithoutArticle(string phrase) =>
+        Array.Find(Articles, a => phrase.StartsWith(a, StringComparison.Ordinal)) is { } article ? phrase[article.Length..] : phrase;
 }

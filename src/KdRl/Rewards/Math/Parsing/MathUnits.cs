@@ -6,10 +6,10 @@ namespace KdRl.Rewards;
 internal static class MathUnits
 {
     /// <summary>Units by name; words are looked up in lower case without the plural s when the exact name is unknown.</summary>
-    private static readonly FrozenDictionary<string, (Rational Scale, string Base, int Power)> Units = Create();
+    private static readonly FrozenDictionary<string, (Rational Scale, string Dimension)> Units = Create();
 
     /// <summary>The unit of a word, if it is one.</summary>
-    public static bool TryGet(string word, out (Rational Scale, string Base, int Power) unit)
+    public static bool TryGet(string word, out (Rational Scale, string Dimension) unit)
     {
         if (Units.TryGetValue(word, out unit)) return true;
         if (word.Length < 3) return false;
@@ -17,48 +17,54 @@ internal static class MathUnits
         return Units.TryGetValue(lower, out unit) || (lower[^1] == 's' && Units.TryGetValue(lower[..^1], out unit));
     }
 
-    private static FrozenDictionary<string, (Rational, string, int)> Create()
+    private static FrozenDictionary<string, (Rational, string)> Create()
     {
-        var units = new Dictionary<string, (Rational, string, int)>();
-        Add("m", 1, [("m meter metre", 1, 1), ("cm centimeter centimetre", 1, 100), ("mm millimeter millimetre", 1, 1000), ("km kilometer kilometre", 1000, 1),
-            ("in inch inches", 254, 10000), ("ft foot feet", 3048, 10000), ("yd yard", 9144, 10000), ("mi mile", 1609344, 1000), ("dm decimeter", 1, 10),
-            ("nm nanometer", 1, 1_000_000_000), ("μm micrometer micron", 1, 1_000_000)]);
-        Add("m", 3, [("L l liter litre", 1, 1000), ("mL ml milliliter millilitre", 1, 1_000_000), ("cc", 1, 1_000_000), ("gallon gal", 3785411784, 1_000_000_000_000),
+        var units = new Dictionary<string, (Rational, string)>();
+        Add("m^1", [("m meter metre", 1, 1), ("cm centimeter centimetre", 1, 100), ("mm millimeter millimetre", 1, 1000), ("km kilometer kilometre", 1000, 1),
+            ("in inch inches", 254, 10000), ("ft foot feet", 3048, 10000), ("yd yard", 9144, 10000), ("mi mile", 1609344, 1000), ("dm decimeter decimetre", 1, 10),
+            ("nm nanometer nanometre", 1, 1_000_000_000), ("μm micrometer micrometre micron", 1, 1_000_000)]);
+        Add("m^3", [("L l liter litre", 1, 1000), ("mL ml milliliter millilitre", 1, 1_000_000), ("cc", 1, 1_000_000), ("gallon gal", 3785411784, 1_000_000_000_000),
             ("quart", 946352946, 1_000_000_000_000), ("pint", 473176473, 1_000_000_000_000)]);
-        Add("m", 2, [("hectare ha", 10000, 1), ("acre", 40468564224, 10_000_000)]);
-        Add("g", 1, [("g gram", 1, 1), ("kg kilogram kilo", 1000, 1), ("mg milligram", 1, 1000), ("lb lbs pound", 45359237, 100000), ("oz ounce", 45359237, 1600000),
+        Add("m^2", [("hectare ha", 10000, 1), ("acre", 40468564224, 10_000_000)]);
+        Add("g^1", [("g gram", 1, 1), ("kg kilogram kilo", 1000, 1), ("mg milligram", 1, 1000), ("lb lbs pound", 45359237, 100000), ("oz ounce", 45359237, 1600000),
             ("tonne", 1_000_000, 1)]);
-        Add("s", 1, [("s sec second", 1, 1), ("min minute mins", 60, 1), ("h hr hrs hour", 3600, 1), ("day", 86400, 1), ("week", 604800, 1), ("ms millisecond", 1, 1000)]);
-        Add("year", 1, [("year yr", 1, 1), ("decade", 10, 1), ("century", 100, 1)]);
-        Add("month", 1, [("month", 1, 1)]);
-        Add("usd", 1, [("$ dollar usd USD buck", 1, 1), ("cent ¢", 1, 100)]);
-        Add("eur", 1, [("€ euro eur EUR", 1, 1)]);
-        Add("gbp", 1, [("£ gbp GBP", 1, 1), ("pence", 1, 100)]);
-        Add("inr", 1, [("₹ Rs rs rupee inr INR", 1, 1)]);
-        Add("cny", 1, [("¥ yuan yen", 1, 1)]);
-        Add("degree", 1, [("degree deg", 1, 1)]);
-        Add("radian", 1, [("radian rad", 1, 1)]);
-        Add("celsius", 1, [("celsius", 1, 1)]);
-        Add("fahrenheit", 1, [("fahrenheit", 1, 1)]);
-        Add("kelvin", 1, [("K kelvin", 1, 1)]);
-        Add("bit", 1, [("bit", 1, 1), ("byte", 8, 1)]);
-        Add("newton", 1, [("N newton", 1, 1)]);
-        Add("joule", 1, [("J joule", 1, 1), ("kJ", 1000, 1)]);
-        Add("watt", 1, [("W watt", 1, 1), ("kW kilowatt", 1000, 1)]);
-        Add("volt", 1, [("V volt", 1, 1)]);
-        Add("ampere", 1, [("A amp ampere", 1, 1)]);
-        Add("ohm", 1, [("ohm", 1, 1)]);
-        Add("pascal", 1, [("Pa pascal", 1, 1), ("kPa", 1000, 1)]);
-        Add("s", -1, [("Hz hertz", 1, 1), ("kHz", 1000, 1)]);
-        Add("am", 1, [("am AM", 1, 1)]);
-        Add("pm", 1, [("pm PM", 1, 1)]);
-        Add("mol", 1, [("mol mole", 1, 1)]);
+        Add("s^1", [("s sec second", 1, 1), ("min minute mins", 60, 1), ("h hr hrs hour", 3600, 1), ("day", 86400, 1), ("week", 604800, 1), ("ms millisecond", 1, 1000)]);
+        Add("m^1 s^-1", [("mph", 1609344, 3_600_000), ("kph kmh kmph", 1000, 3600)]);
+        Add("year^1", [("year yr", 1, 1), ("decade", 10, 1), ("century", 100, 1)]);
+        Add("month^1", [("month", 1, 1)]);
+        Add("usd^1", [("$ dollar usd USD buck", 1, 1), ("cent ¢", 1, 100)]);
+        Add("eur^1", [("€ euro eur EUR", 1, 1)]);
+        Add("gbp^1", [("£ gbp GBP", 1, 1), ("pence", 1, 100)]);
+        Add("inr^1", [("₹ Rs rs rupee inr INR", 1, 1)]);
+        Add("cny^1", [("¥ yuan yen", 1, 1)]);
+        Add("degree^1", [("degree deg", 1, 1)]);
+        Add("radian^1", [("radian rad", 1, 1)]);
+        Add("celsius^1", [("celsius", 1, 1)]);
+        Add("fahrenheit^1", [("fahrenheit", 1, 1)]);
+        Add("kelvin^1", [("K kelvin", 1, 1)]);
+        Add("bit^1", [("bit", 1, 1), ("byte", 8, 1)]);
+        // Whether they are thousands or 1024s of each other is not agreed upon.
+        foreach (var name in (string[])["KB", "MB", "GB", "TB"]) Add(name + "^1", [(name, 1, 1)]);
+        // Of mechanics and electricity, in metres, grams, seconds and amperes.
+        Add("g^1 m^1 s^-2", [("N newton", 1000, 1), ("kN kilonewton", 1_000_000, 1)]);
+        Add("g^1 m^2 s^-2", [("J joule", 1000, 1), ("kJ kilojoule", 1_000_000, 1)]);
+        Add("g^1 m^2 s^-3", [("W watt", 1000, 1), ("kW kilowatt", 1_000_000, 1), ("MW megawatt", 1_000_000_000, 1)]);
+        Add("g^1 m^-1 s^-2", [("Pa pascal", 1000, 1), ("kPa kilopascal", 1_000_000, 1)]);
+        Add("ampere^1", [("A amp ampere", 1, 1), ("mA milliampere", 1, 1000)]);
+        Add("ampere^1 s^1", [("C coulomb", 1, 1)]);
+        Add("ampere^-1 g^1 m^2 s^-3", [("V volt", 1000, 1), ("kV kilovolt", 1_000_000, 1)]);
+        Add("ampere^-2 g^1 m^2 s^-3", [("ohm", 1000, 1)]);
+        Add("ampere^-1 g^1 s^-2", [("T tesla", 1000, 1)]);
+        Add("s^-1", [("Hz hertz", 1, 1), ("kHz kilohertz", 1000, 1), ("MHz megahertz", 1_000_000, 1)]);
+        Add("am^1", [("am AM", 1, 1)]);
+        Add("pm^1", [("pm PM", 1, 1)]);
+        Add("mol^1", [("mol mole", 1, 1)]);
         return units.ToFrozenDictionary();
 
-        void Add(string dimension, int power, (string Names, long Numerator, long Denominator)[] entries)
+        void Add(string dimension, (string Names, long Numerator, long Denominator)[] entries)
         {
             foreach (var (names, numerator, denominator) in entries)
-                foreach (var name in names.Split(' ')) units[name] = (new Rational(numerator, denominator), dimension, power);
+                foreach (var name in names.Split(' ')) units[name] = (new Rational(numerator, denominator), dimension);
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class LatexCommands
         ["backslash"] = "minus", ["smallsetminus"] = "minus", ["colon"] = ":", ["mid"] = "mid", ["vert"] = "|", ["lvert"] = "|(", ["rvert"] = ")|",
         ["Vert"] = "||", ["lVert"] = "||", ["rVert"] = "||", ["|"] = "||", ["{"] = "\\{", ["}"] = "\\}", ["lbrace"] = "\\{", ["rbrace"] = "\\}",
         ["lbrack"] = "[", ["rbrack"] = "]", ["lparen"] = "(", ["rparen"] = ")", ["langle"] = "(", ["rangle"] = ")", ["lfloor"] = "floor(",
-        ["rfloor"] = ")floor", ["lceil"] = "ceil(", ["rceil"] = ")ceil", ["%"] = "%", ["$"] = "$", ["pounds"] = "£", ["euro"] = "€", ["&"] = "&", ["\\"] = "\\\\",
+        ["rfloor"] = ")floor", ["lceil"] = "ceil(", ["rceil"] = ")ceil", ["%"] = "%", ["$"] = "$", ["pounds"] = "£", ["euro"] = "€", ["&"] = "and", ["\\"] = "\\\\",
         ["newline"] = "\\\\", ["cr"] = "\\\\", ["prime"] = "'", ["to"] = "->", ["rightarrow"] = "->", ["mapsto"] = "->", ["land"] = "and",
         ["wedge"] = "and", ["lor"] = "or", ["vee"] = "or", ["circ"] = "circ", ["degree"] = "deg", ["#"] = "#", ["_"] = "_",
     }.ToFrozenDictionary();
@@ -24,7 +24,7 @@ internal static class LatexCommands
     public static readonly FrozenDictionary<string, string> Words = new Dictionary<string, string>
     {
         ["infty"] = "infinity", ["infin"] = "infinity", ["emptyset"] = "emptyset", ["varnothing"] = "emptyset", ["surd"] = "sqrt", ["cbrt"] = "cbrt",
-        ["fourthroot"] = "fourthroot", ["and"] = "and", ["R"] = "reals", ["reals"] = "reals", ["permille"] = "permille",
+        ["fourthroot"] = "fourthroot", ["and"] = "and", ["R"] = "reals", ["reals"] = "reals", ["O"] = "emptyset", ["permille"] = "permille",
     }.ToFrozenDictionary();
 
     /// <summary>Letters that have a command, by their canonical name.</summary>
@@ -33,7 +33,7 @@ internal static class LatexCommands
         "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma",
         "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell", "hbar",
     ]).Select(n => (n, n)).Concat([("varepsilon", "epsilon"), ("vartheta", "theta"), ("varphi", "phi"), ("varrho", "rho"), ("varsigma", "sigma"),
-        ("imath", "i"), ("jmath", "j")]).ToFrozenDictionary(p => p.Item1, p => p.Item2);
+        ("imath", "i"), ("jmath", "j"), ("Pr", "P")]).ToFrozenDictionary(p => p.Item1, p => p.Item2);
 
     /// <summary>LatexCommands with arguments, by their canonical name.</summary>
     public static readonly FrozenDictionary<string, string> Structures = new Dictionary<string, string>
@@ -50,7 +50,8 @@ internal static class LatexCommands
     [
         "mathbf", "mathit", "boldsymbol", "bm", "mathsf", "mathtt", "mathcal", "mathscr", "mathfrak", "displaystyle", "textstyle", "scriptstyle", "limits",
         "nolimits", "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "middle", "mathstrut",
-        "boxed", "fbox", "underline", "uline", "nonumber", "notag", "mathopen", "mathclose", "mathord", "ensuremath", "mathrlap", "phantom", "bf", "rm", "it",
+        "boxed", "fbox", "underline", "uline", "nonumber", "notag", "mathopen", "mathclose", "mathord", "mathop", "mathrel", "mathbin", "ensuremath", "mathrlap", "bf", "rm", "it",
+        "tiny", "small", "normalsize", "large", "Large", "LARGE", "huge", "Huge", "centering", "noindent", "scriptscriptstyle",
     ]).ToFrozenSet();
 
     /// <summary>LatexCommands whose argument is text.</summary>
@@ -60,8 +61,11 @@ internal static class LatexCommands
 
     /// <summary>LatexCommands that are a blank.</summary>
     public static readonly FrozenSet<string> Blanks = ((string[])
-        [",", ";", ":", "!", " ", ">", "quad", "qquad", "thinspace", "medspace", "thickspace", "enspace", "hspace", "allowbreak", "hfill", "hskip", "relax"])
+        [",", ";", ":", "!", " ", ">", "quad", "qquad", "thinspace", "medspace", "thickspace", "enspace", "allowbreak", "hfill", "relax"])
         .ToFrozenSet();
+
+    /// <summary>LatexCommands whose argument is no part of the answer: distances, colours, numbers of equations.</summary>
+    public static readonly FrozenSet<string> Ignored = ((string[])["hspace", "vspace", "hskip", "color", "textcolor", "label", "tag"]).ToFrozenSet();
 
     /// <summary>Environments whose rows and cells are entries of a matrix.</summary>
     public static readonly FrozenSet<string> Matrices = ((string[])["matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "psmallmatrix", "bsmallmatrix", "array"])

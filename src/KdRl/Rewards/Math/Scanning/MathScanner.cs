@@ -39,10 +39,34 @@ internal sealed class MathScanner
             _space = true;
             _at++;
         }
-        else if (char.IsAsciiDigit(c) || (c == '.' && _at + 1 < end && char.IsAsciiDigit(_text[_at + 1]))) Add(MathTokenKind.Number, new NumberScanner(_text, end).Scan(ref _at));
+        else if (char.IsAsciiDigit(c) || (c == '.' && _at + 1 < end && char.IsAsciiDigit(_text[_at + 1]))) ScanNumber(c, end);
         else if (char.IsLetter(c)) ScanLetters(end);
         else if (c == '\\') ScanCommand(end);
-        else ScanSign(c, end);
+        else if (!UnwrapSign("<>=:+", end)) ScanSign(c, end);
+    }
+
+    private void ScanNumber(char c, int end)
+    {
+        if (c == '0' && ScanPrefixed(end)) return;
+        Add(MathTokenKind.Number, new NumberScanner(_text, end).Scan(ref _at));
+        // 3 x 4: a letter between two numbers can only be a sign.
+        if (_tokens is [.., { Kind: MathTokenKind.Number }, { Kind: MathTokenKind.Letter, Text: "x", InText: false } cross, _]) _tokens[^2] = cross with { Kind = MathTokenKind.Sign, Text = "*" };
+    }
+
+    /// <summary>Numbers as programs write them: 0xFF and 0b101 are FF₁₆ and 101₂.</summary>
+    private bool ScanPrefixed(int end)
+    {
+        var radix = _at + 2 < end ? _text[_at + 1] switch { 'x' => 16, 'b' => 2, 'o' => 8, _ => 0 } : 0;
+        if (radix == 0) return false;
+        var stop = _at + 2;
+        while (stop < end && char.IsAsciiLetterOrDigit(_text[stop])) stop++;
+        var digits = _text[(_at + 2)..stop].ToUpperInvariant();
+        if (digits.Length == 0 || !digits.All(d => char.IsAsciiHexDigit(d) && Convert.ToInt32(d.ToString(), 16) < radix)) return false;
+        _at = stop;
+        Add(digits.All(char.IsAsciiDigit) ? MathTokenKind.Number : MathTokenKind.Word, digits);
+        Add(MathTokenKind.Sign, "_");
+        Add(MathTokenKind.Number, radix.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return true;
     }
 
     private void Add(MathTokenKind kind, string text)
@@ -57,6 +81,8 @@ internal sealed class MathScanner
         var ascii = char.IsAsciiLetter(_text[_at]);
         while (_at < end && char.IsLetter(_text[_at]) && char.IsAsciiLetter(_text[_at]) == ascii) _at++;
         var run = _text[start.._at];
+        // US$5
+        if (run == "US" && _at < end && (_text[_at] == '$' || string.CompareOrdinal(_text, _at, "\\$", 0, 2) == 0)) return;
         if (run is "a" or "p" && string.CompareOrdinal(_text, _at, ".m.", 0, 3) == 0)
         {
             _at += 3;
@@ -99,9 +125,10 @@ internal sealed class MathScanner
         else if (LatexCommands.Letters.TryGetValue(name, out var letter)) Add(MathTokenKind.Letter, letter);
         else if (LatexCommands.Structures.TryGetValue(name, out var structure)) Add(MathTokenKind.Command, structure);
         else if (LatexCommands.Texts.Contains(name)) ScanText(name, end);
+        else if (LatexCommands.Ignored.Contains(name)) SkipArgument(end);
         else if (LatexCommands.Blanks.Contains(name)) _space |= name is not ("!" or "," or ":" or ";" or ">") || _inText;
         else if (name is "left" or "right") ScanDelimiter(name == "left", end);
-        else if (LatexCommands.Styles.Contains(name)) return;
+        else if (LatexCommands.Styles.Contains(name)) UnwrapSign("()[]<>=:+", end);
         else if (name is "(" or ")" or "[" or "]") _space = true;
         else if (LatexCommands.Words.TryGetValue(name, out var word)) Add(MathTokenKind.Word, word);
         else if (MathVocabulary.Functions.ContainsKey(name)) Add(MathTokenKind.Word, name);
@@ -115,6 +142,25 @@ internal sealed class MathScanner
         var end = at;
         while (end < _text.Length && char.IsAsciiLetter(_text[end])) end++;
         return end - at > 2 && (LatexCommands.Structures.ContainsKey(_text[at..end]) || LatexCommands.Texts.Contains(_text[at..end]));
+    }
+
+    /// <summary>Skips a star and a group: the distance of \hspace*{1cm}.</summary>
+    private void SkipArgument(int end)
+    {
+        if (_at < end && _text[_at] == '*') _at++;
+        SkipBlanks(end);
+        if (_at < end && _text[_at] == '{' && LatexBraces.Close(_text, _at, end) is var close and >= 0) _at = close + 1;
+        _space = true;
+    }
+
+    /// <summary>A sign in braces of its own is that sign: \mathopen{(}, {=}.</summary>
+    private bool UnwrapSign(string signs, int end)
+    {
+        if (_at + 2 >= end || _text[_at] != '{' || _text[_at + 2] != '}' || !signs.Contains(_text[_at + 1], StringComparison.Ordinal)) return false;
+        _at++;
+        ScanSign(_text[_at], _at + 1);
+        _at++;
+        return true;
     }
 
     private void ScanDelimiter(bool open, int end)

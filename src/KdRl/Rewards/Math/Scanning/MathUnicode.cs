@@ -28,6 +28,7 @@ internal static class MathUnicode
         ['ℕ'] = "\\mathbb{N}", ['ℚ'] = "\\mathbb{Q}", ['ℂ'] = "\\mathbb{C}", ['ℓ'] = "l", ['′'] = "'", ['″'] = "''", ['’'] = "'", ['‘'] = "'",
         ['“'] = "\"", ['”'] = "\"", ['⟨'] = "\\langle ", ['⟩'] = "\\rangle ", ['⌊'] = "\\lfloor ", ['⌋'] = "\\rfloor ",
         ['⌈'] = "\\lceil ", ['⌉'] = "\\rceil ", ['…'] = "\\ldots ", ['⋯'] = "\\cdots ", ['→'] = "\\to ", ['∠'] = "\\angle ", ['△'] = "\\triangle ",
+        ['∆'] = "\\Delta ", ['˚'] = "^\\circ ", ['Ø'] = "\\emptyset ", ['‒'] = "-", ['―'] = "-", ['・'] = "\\cdot ", ['ⅈ'] = "i", ['ⅇ'] = "e",
         ['∑'] = "\\sum ", ['∏'] = "\\prod ", ['∫'] = "\\int ", ['、'] = ",", ['。'] = ".", ['【'] = "[", ['】'] = "]", ['《'] = "\"", ['》'] = "\"",
         ['½'] = "\\frac{1}{2}", ['⅓'] = "\\frac{1}{3}", ['⅔'] = "\\frac{2}{3}", ['¼'] = "\\frac{1}{4}", ['¾'] = "\\frac{3}{4}",
         ['⅕'] = "\\frac{1}{5}", ['⅖'] = "\\frac{2}{5}", ['⅗'] = "\\frac{3}{5}", ['⅘'] = "\\frac{4}{5}", ['⅙'] = "\\frac{1}{6}",
@@ -63,6 +64,7 @@ internal static class MathUnicode
     private static bool Append(StringBuilder folded, string text, Rune rune, ref int i)
     {
         var value = rune.Value;
+        if (Fraction(folded, text, ref i)) return true;
         if (Script(folded, text, ref i, SuperscriptDigits, '^') || Script(folded, text, ref i, SubscriptDigits, '_')) return true;
         i += rune.Utf16SequenceLength;
         if (Signs.TryGetValue(value, out var sign)) folded.Append(sign);
@@ -71,6 +73,7 @@ internal static class MathUnicode
         else if (value is >= 'Α' and <= 'Ω' && "ΓΔΘΛΞΠΣΦΨΩ".Contains((char)value, StringComparison.Ordinal))
             folded.Append('\\').Append(char.ToUpperInvariant(Greek[value - 'Α'][0])).Append(Greek[value - 'Α'].AsSpan(1)).Append(' ');
         else if (value is >= 0x1D400 and <= 0x1D6A3) folded.Append("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[(value - 0x1D400) % 52]);
+        else if (value is >= 0x1D6A8 and <= 0x1D7CB && (value - 0x1D6A8) % 58 is >= 26 and <= 50 and var letter) folded.Append('\\').Append(Greek[letter - 26]).Append(' ');
         else if (value == 0x210E) folded.Append('h');
         else if (value is >= 0x1D7CE and <= 0x1D7FF) folded.Append((char)('0' + (value - 0x1D7CE) % 10));
         else return AppendByCategory(folded, rune);
@@ -94,6 +97,25 @@ internal static class MathUnicode
                 folded.Append(rune.ToString());
                 return true;
         }
+    }
+
+    /// <summary>Raised digits, a fraction slash and lowered digits are a fraction: ³⁄₇.</summary>
+    private static bool Fraction(StringBuilder folded, string text, ref int i)
+    {
+        var above = Digits(text, i, SuperscriptDigits);
+        if (above.Length == 0 || i + above.Length >= text.Length || text[i + above.Length] != '⁄') return false;
+        var below = Digits(text, i + above.Length + 1, SubscriptDigits);
+        if (below.Length == 0) return false;
+        folded.Append("\\frac{").Append(above).Append("}{").Append(below).Append('}');
+        i += above.Length + 1 + below.Length;
+        return true;
+    }
+
+    private static string Digits(string text, int from, string characters)
+    {
+        var digits = "";
+        for (var i = from; i < text.Length && digits.Length < 20 && characters.IndexOf(text[i], StringComparison.Ordinal) is >= 0 and < 10 and var at; i++) digits += ScriptTargets[at];
+        return digits;
     }
 
     /// <summary>A run of superscripts or subscripts becomes one group: x⁻¹² is x^{-12}.</summary>

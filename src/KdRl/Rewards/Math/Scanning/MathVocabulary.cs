@@ -45,15 +45,15 @@ internal static class MathVocabulary
         "or", "and", "pi", "inf", "oo", "yes", "odd", "all", "one", "two", "six", "ten", "DNE", "dne", "none", "None", "NONE", "TRUE", "FALSE", "YES", "NO", "the",
         "red", "day", "cup", "cow", "cat", "dog", "man", "men", "boy", "egg", "car", "box", "min", "sec", "hrs", "mph", "kph", "kmh", "rpm", "sq", "USD", "Rs",
         "cm", "mm", "km", "kg", "mg", "mL", "ml", "ft", "lb", "lbs", "oz", "hr", "yd", "yen", "kW", "Hz", "kHz", "mod", "gcd", "lcm", "for", "not", "per", "of", "at", "on", "max", "Yes", "No",
-        "even", "Even", "ODD", "EVEN", "Odd", "All", "all", "are", "min", "deg", "rad", "bit", "way", "ways",
+        "even", "Even", "ODD", "EVEN", "Odd", "All", "all", "are", "min", "deg", "rad", "bit", "way", "ways", "if",
     ]).ToFrozenSet();
 
     /// <summary>Two-letter units that are also common products; units only right after a number and a blank.</summary>
-    private static readonly FrozenSet<string> WordsAfterNumber = ((string[])["in", "mi", "pm", "am", "is", "PM", "AM", "no", "km", "ha", "ly"]).ToFrozenSet();
+    private static readonly FrozenSet<string> WordsAfterNumber = ((string[])["in", "mi", "pm", "am", "is", "PM", "AM", "no", "km", "ha", "ly", "to"]).ToFrozenSet();
 
     /// <summary>Whether a run of Latin letters outside of text is a word, not a product of letters.</summary>
     public static bool IsWord(string run, bool afterNumber) =>
-        ShortWords.Contains(run) || Functions.ContainsKey(run) || (afterNumber && WordsAfterNumber.Contains(run)) || (run.Length >= 4 && HasWordShape(run));
+        ShortWords.Contains(run) || Functions.ContainsKey(run) || (afterNumber && WordsAfterNumber.Contains(run)) || ((run.Length >= 4 || (run.Length == 3 && char.IsAsciiLetterUpper(run[0]))) && HasWordShape(run));
 
     private static readonly System.Buffers.SearchValues<char> Vowels = System.Buffers.SearchValues.Create("aeiouAEIOU");
 

@@ -50,15 +50,34 @@ internal readonly ref struct NumberScanner(string text, int end)
 
     private string Repeating(ref int at, bool hasPoint)
     {
-        const string overline = "\\overline{";
         var from = !hasPoint && at < end && text[at] == '.' ? at + 1 : at;
-        if ((from == at && !hasPoint) || string.CompareOrdinal(text, from, overline, 0, overline.Length) != 0) return "";
-        var digits = from + overline.Length;
+        if (from == at && !hasPoint) return "";
+        // 0.1(6) is a product, but 0.(6) can be nothing else.
+        var digits = Enclosed(from, "\\overline{", '}') ?? Enclosed(from, "\\bar{", '}') ?? Dotted(from) ?? (from > at ? Enclosed(from, "(", ')') : null);
+        if (digits is not { } found) return "";
+        at = found.Next;
+        return (hasPoint ? "(" : ".(") + found.Digits + ")";
+    }
+
+    /// <summary>Digits between two marks.</summary>
+    private (string Digits, int Next)? Enclosed(int from, string open, char close)
+    {
+        if (string.CompareOrdinal(text, from, open, 0, open.Length) != 0) return null;
+        var digits = from + open.Length;
         var stop = digits;
         SkipDigits(ref stop);
-        if (stop == digits || stop >= end || text[stop] != '}') return "";
-        at = stop + 1;
-        return (hasPoint ? "(" : ".(") + text[digits..stop] + ")";
+        return stop > digits && stop < end && text[stop] == close ? (text[digits..stop], stop + 1) : null;
+    }
+
+    /// <summary>Dots over the first and the last digit that repeat, or over the only one.</summary>
+    private (string Digits, int Next)? Dotted(int from)
+    {
+        const string dot = "\\dot{";
+        if (Enclosed(from, dot, '}') is not { Digits.Length: 1 } first) return null;
+        var stop = first.Next;
+        SkipDigits(ref stop);
+        if (Enclosed(stop, dot, '}') is { Digits.Length: 1 } last) return (first.Digits + text[first.Next..stop] + last.Digits, last.Next);
+        return stop == first.Next ? first : null;
     }
 
     /// <summary>An exponent as programs print it: 1.5e-7, 2E10.</summary>
