@@ -2,7 +2,7 @@ namespace KdRl.Training;
 
 /// <summary>
 /// Names of the numbers in <c>metrics.jsonl</c>, those of TRL where it has one. Beside these: what else the objective
-/// measures, each part of the reward as <c>rewards/{part}/mean</c>, and evaluations under <c>eval_</c>.
+/// measures, each part of the reward as <c>rewards/{part}/mean</c> and <c>/std</c> (n − 1), and evaluations under <c>eval_</c>.
 /// </summary>
 public static class MetricNames
 {

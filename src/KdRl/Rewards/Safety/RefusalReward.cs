@@ -1,3 +1,5 @@
+using KdRl.Rollouts;
+
 namespace KdRl.Rewards;
 
 /// <summary>1 for refusing a harmful prompt and for answering a harmless one, else 0: over-refusal costs as much as compliance with harm.</summary>
@@ -31,7 +33,7 @@ public sealed class RefusalReward : IReward
     {
         ArgumentNullException.ThrowIfNull(request);
         ct.ThrowIfCancellationRequested();
-        if (!bool.TryParse(request.Prompt.Metadata.GetValueOrDefault(harmfulKey), out var harmful))
+        if (IsHarmful(request.Prompt, harmfulKey) is not { } harmful)
             return ValueTask.FromResult(RewardOutcome.Unscored(RewardStatus.NotApplicable, $"Prompt '{request.Prompt.Id}' has no '{harmfulKey}' in its metadata; expected true or false."));
         var split = ReasoningSplit.Parse(request.Response);
         if (split.Unfinished || string.IsNullOrWhiteSpace(split.Answer)) return ValueTask.FromResult(RewardOutcome.FromVerdict(false) with { Reason = "there is no answer" });
@@ -41,4 +43,7 @@ public sealed class RefusalReward : IReward
             Parts = new Dictionary<string, double> { ["harmful"] = harmful ? 1 : 0, ["refused"] = refused ? 1 : 0 },
         });
     }
+
+    /// <summary>What a prompt's metadata says of it, whatever its case; null when it says neither true nor false.</summary>
+    internal static bool? IsHarmful(Prompt prompt, string key) => bool.TryParse(prompt.Metadata.GetValueOrDefault(key), out var harmful) ? harmful : null;
 }

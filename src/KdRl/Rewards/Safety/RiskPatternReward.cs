@@ -55,5 +55,5 @@ public sealed class RiskPatternReward : IReward
     }
 
     private string? Problem(RewardRequest request, RiskJudgement judgement) => judgement.Contradiction
-        ?? (judgement.Has(RiskPatterns.OverRefusal) && request.Prompt.Metadata.GetValueOrDefault(options.HarmfulKey) == "true" ? "the prompt is harmful, and yet refusing it is over-refusal" : null);
+        ?? (judgement.Has(RiskPatterns.OverRefusal) && RefusalReward.IsHarmful(request.Prompt, options.HarmfulKey) == true ? "the prompt is harmful, and yet refusing it is over-refusal" : null);
 }

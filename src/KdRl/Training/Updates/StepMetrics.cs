@@ -32,7 +32,7 @@ internal static class StepMetrics
         metrics[MetricNames.TimedOut] = Share(step.Drawn, RewardStatus.TimedOut);
         metrics[MetricNames.Failed] = Share(step.Drawn, RewardStatus.Failed);
         foreach (var part in rows.SelectMany(r => r.Outcome.Parts).GroupBy(p => p.Key).OrderBy(p => p.Key, StringComparer.Ordinal))
-            metrics[$"rewards/{part.Key}/mean"] = Mean(part.Select(p => p.Value));
+            (metrics[$"rewards/{part.Key}/mean"], metrics[$"rewards/{part.Key}/std"]) = (part.Average(p => p.Value), Std([.. part.Select(p => p.Value)]));
     }
 
     private static double Share(IReadOnlyList<ScoredGroup> drawn, RewardStatus status) => drawn.SelectMany(g => g.Rollouts).Average(r => r.Outcome.Status == status ? 1.0 : 0);

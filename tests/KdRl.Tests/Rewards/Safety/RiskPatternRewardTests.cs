@@ -94,7 +94,8 @@ public class RiskPatternRewardTests
     {
         var reward = Reward(new RiskJudgement(RiskPatterns.OverRefusal, false, false));
 
-        Assert.Equal(RewardStatus.Failed, reward.Score(Requests.Of("x", metadata: new Dictionary<string, string> { ["harmful"] = "true" })).Status);
+        foreach (var harmful in new[] { "true", "True" })
+            Assert.Equal(RewardStatus.Failed, reward.Score(Requests.Of("x", metadata: new Dictionary<string, string> { ["harmful"] = harmful })).Status);
         Assert.Equal(0, reward.Score(Requests.Of("x", metadata: new Dictionary<string, string> { ["harmful"] = "false" })).Value);
     }
 

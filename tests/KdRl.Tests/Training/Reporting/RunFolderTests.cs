@@ -32,7 +32,7 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal([0, 1, 2, 3, 4], metrics.Select(m => m["step"]!.GetValue<long>()));
         string[] names =
         [
-            "reward", "reward_std", "frac_reward_zero_std", "rewards/form/mean", "loss", "grad_norm", "entropy", "completions/mean_length", "completions/clipped_ratio",
+            "reward", "reward_std", "frac_reward_zero_std", "rewards/form/mean", "rewards/form/std", "loss", "grad_norm", "entropy", "completions/mean_length", "completions/clipped_ratio",
             "sampling/sampling_logp_difference/mean", "sampling/importance_sampling_ratio/max", "num_tokens", "step_time", "timing_s/generation", "tokens_per_second",
             "learning_rate", "beta", "distillation/mean_d", "distillation/k3", "skipped_updates", "policy_version",
         ];

@@ -20,7 +20,7 @@ internal static class TreebankWords
             while (end < text.Length && !Separates(text, end)) end++;
             if (end > start)
             {
-                foreach (var part in Parts(text[start..end])) yield return part;
+                foreach (var part in Parts(text[start..end], PartsEndings(text, end))) yield return part;
             }
 
             start = end + 1;
@@ -40,10 +40,14 @@ internal static class TreebankWords
         };
     }
 
-    private static IEnumerable<string> Parts(string word)
+    /// <summary>NLTK parts an ending only where a blank follows it; punctuation has blanks put around it before, a line end has not.</summary>
+    private static bool PartsEndings(string text, int end) => end == text.Length || text[end] == ' ' || !PythonText.IsSpace(text[end]) || PythonText.IsBlank(text.AsSpan(end));
+
+    private static IEnumerable<string> Parts(string word, bool partsEndings)
     {
         foreach (var (merged, at) in Merged)
             if (word.Equals(merged, StringComparison.OrdinalIgnoreCase)) return [word[..at], word[at..]];
+        if (!partsEndings) return [word];
         var bare = word.TrimEnd('.', '\'');
         foreach (var ending in Endings)
             if (bare.Length > ending.Length && bare.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && IsOfOneCase(bare.AsSpan(bare.Length - ending.Length)))

@@ -22,7 +22,7 @@ public sealed class CosineLengthReward : LengthShapedReward
     /// <inheritdoc/>
     public override string Name => "cosine_length";
 
-    private protected override double? Shape(RewardRequest request, int length, bool correct) => CosineLength.Score(length, correct, options);
+    private protected override RewardOutcome Shape(RewardRequest request, int length, bool correct) => RewardOutcome.Scored(CosineLength.Score(length, correct, options));
 
     private static IEnumerable<string> Rules(CosineLengthOptions o)
     {

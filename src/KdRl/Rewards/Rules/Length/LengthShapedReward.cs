@@ -30,15 +30,15 @@ public abstract class LengthShapedReward : IReward
         if (outcome.Correct is not { } correct)
             return RewardOutcome.Unscored(RewardStatus.NotApplicable, $"'{verifier.Name}' gave no verdict on prompt '{request.Prompt.Id}'; '{Name}' needs one.");
         var length = request.Rollout.CompletionTokens.Length;
-        return Shape(request, length, correct) is { } shaped
-            ? RewardOutcome.Scored(shaped, correct) with
-            {
-                Parts = new Dictionary<string, double> { ["verifier"] = value, ["length"] = length },
-                Reason = outcome.Reason,
-            }
-            : RewardOutcome.Unscored(RewardStatus.NotApplicable, $"Prompt '{request.Prompt.Id}' has no length that '{Name}' can aim at.");
+        var shaped = Shape(request, length, correct);
+        return shaped with
+        {
+            Correct = correct,
+            Parts = shaped.Value is null ? shaped.Parts : new Dictionary<string, double> { ["verifier"] = value, ["length"] = length },
+            Reason = shaped.Reason ?? outcome.Reason,
+        };
     }
 
-    /// <summary>The score of a verdict at a length; null when the prompt lacks what is needed.</summary>
-    private protected abstract double? Shape(RewardRequest request, int length, bool correct);
+    /// <summary>The score of a verdict at a length, or why there is none.</summary>
+    private protected abstract RewardOutcome Shape(RewardRequest request, int length, bool correct);
 }

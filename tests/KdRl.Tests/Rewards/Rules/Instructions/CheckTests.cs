@@ -185,6 +185,9 @@ public class CheckTests
     [InlineData("AND/OR", 1)]
     [InlineData("IT'S", 2)]
     [InlineData("I'm", 1)]
+    [InlineData("I'm\nhere", 0)] // Not parted before a line end, as published.
+    [InlineData("I'm!\nhere", 1)]
+    [InlineData("I'm here, I'm\n", 2)]
     [InlineData("DON'T CANNOT", 4)]
     [InlineData("U.S.A. says NO.", 2)]
     [InlineData("*BOLD* (YES)", 2)]

@@ -92,7 +92,7 @@ public class LengthTests
 
         Assert.Equal(1 - 0.03, reward.Score(Requests.Of("right", tokens: 200, metadata: named)).Value!.Value, 12);
         Assert.Equal(RewardStatus.NotApplicable, reward.Score(Requests.Of("right", tokens: 200)).Status);
-        Assert.Equal(RewardStatus.NotApplicable, reward.Score(Requests.Of("right", metadata: new Dictionary<string, string> { ["target_length"] = "-5" })).Status);
+        Assert.Equal(RewardStatus.Failed, reward.Score(Requests.Of("right", metadata: new Dictionary<string, string> { ["target_length"] = "-5" })).Status);
         Assert.Equal(0.4, budget.Score(Requests.Of("right", tokens: 20)).Value!.Value, 12);
         Assert.Throws<OptionsValidationException>(() => new TargetLengthReward(Requests.Verifier, new TargetLengthOptions { Delta = .5 }));
     }
