@@ -14,7 +14,13 @@ internal sealed class TextNormalizer
         if (json is not null) Add(json);
     }
 
-    public string Apply(string text) => steps.Aggregate(text, (current, step) => step(current));
+    /// <exception cref="InvalidDataException">The text grows beyond bounds.</exception>
+    public string Apply(string text) => steps.Aggregate(text, (current, step) =>
+    {
+        var next = step(current);
+        TextGrowth.Check("normalizer", text.Length, next.Length);
+        return next;
+    });
 
     private void Add(JsonFields json)
     {
@@ -24,7 +30,7 @@ internal sealed class TextNormalizer
                 foreach (var part in json.Objects("normalizers")) Add(part);
                 break;
             case "Prepend":
-                var prefix = json.RequiredText("prepend");
+                var prefix = TextGrowth.Short(json, "prepend");
                 steps.Add(text => text.Length == 0 ? text : prefix + text);
                 break;
             case "Replace":
@@ -44,6 +50,7 @@ internal sealed class TextNormalizer
             default:
                 throw json.Bad("type", "Sequence, NFC, NFD, Prepend, Replace or Strip, the ones supported");
         }
+        TextGrowth.CheckSteps(json, steps.Count);
     }
 
     /// <summary>The fields of a Replace step, which normalizers and decoders share.</summary>
@@ -51,6 +58,6 @@ internal sealed class TextNormalizer
     {
         var pattern = json.Object("pattern") ?? throw json.Bad("pattern", "an object");
         if (pattern.Text("String") is not { Length: > 0 } old) throw json.Bad("pattern", "a literal String, not empty (a regular expression is not supported)");
-        return (old, json.RequiredText("content"));
+        return (old, TextGrowth.Short(json, "content"));
     }
 }

@@ -20,7 +20,17 @@ internal sealed class TokenDecoder
     /// <summary>Whether tokens are bytes, spelled as <see cref="ByteLevel"/> says.</summary>
     public bool IsByteLevel { get; private set; }
 
-    public string Decode(List<string> tokens) => string.Join(separator, steps.Aggregate(tokens, (current, step) => step(current)));
+    /// <exception cref="InvalidDataException">The text grows beyond bounds.</exception>
+    public string Decode(List<string> tokens)
+    {
+        var before = tokens.Sum(token => (long)token.Length);
+        return string.Join(separator, steps.Aggregate(tokens, (current, step) =>
+        {
+            var next = step(current);
+            TextGrowth.Check("decoder", before, next.Sum(token => (long)token.Length));
+            return next;
+        }));
+    }
 
     private void Add(JsonFields json)
     {
@@ -37,6 +47,9 @@ internal sealed class TokenDecoder
                 steps.Add(tokens => [ByteLevel.Text(tokens)]);
                 IsByteLevel = true;
                 break;
+            case "Metaspace":
+                steps.Add(new Metaspace(json).Decode);
+                break;
             case "ByteFallback":
                 steps.Add(JoinBytes);
                 break;
@@ -49,8 +62,9 @@ internal sealed class TokenDecoder
                 steps.Add(tokens => tokens.ConvertAll(token => Strip(token, content[0], start, stop)));
                 break;
             default:
-                throw json.Bad("type", "Sequence, Replace, ByteLevel, ByteFallback, Fuse or Strip, the ones supported");
+                throw json.Bad("type", "Sequence, Replace, ByteLevel, Metaspace, ByteFallback, Fuse or Strip, the ones supported");
         }
+        TextGrowth.CheckSteps(json, steps.Count);
     }
 
     private static string Strip(string token, char content, int start, int stop)

@@ -112,15 +112,18 @@ public sealed class Tokenizer
     /// <param name="text">Any text; half surrogate pairs are read as U+FFFD.</param>
     /// <param name="addSpecialTokens">Whether to put the tokens around it that the tokenizer's template asks for, such as BOS.</param>
     /// <exception cref="ArgumentException">A character is unknown, and there is neither byte fallback nor an unknown token.</exception>
+    /// <exception cref="InvalidDataException">The tokenizer's own replacements make the text grow beyond bounds.</exception>
     public int[] Encode(string text, bool addSpecialTokens = true)
     {
         ArgumentNullException.ThrowIfNull(text);
         var ids = new List<int>(text.Length / 3 + 8);
         if (addSpecialTokens) ids.AddRange(template.Prefix);
+        var isFirst = true;
         foreach (var (piece, id) in added.InRawText.Split(WellFormed(text)))
         {
             if (piece is null) ids.Add(id);
-            else EncodePiece(normalizer.Apply(piece), ids);
+            else EncodePiece(normalizer.Apply(piece), isFirst, ids);
+            isFirst = false;
         }
         if (addSpecialTokens) ids.AddRange(template.Suffix);
         return [.. ids];
@@ -156,6 +159,7 @@ public sealed class Tokenizer
     /// <summary>Text of token ids. Ids without a token (a model's vocabulary may be padded) are left out.</summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="skipSpecialTokens">Whether to leave special tokens out.</param>
+    /// <exception cref="InvalidDataException">The tokenizer's own replacements make the text grow beyond bounds.</exception>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
     {
         var list = new List<string>(ids.Length);
@@ -178,13 +182,14 @@ public sealed class Tokenizer
         foreach (var (name, content) in files) AtomicFile.Write(Path.Combine(directory, name), content);
     }
 
-    private void EncodePiece(string text, List<int> ids)
+    private void EncodePiece(string text, bool isFirst, List<int> ids)
     {
         foreach (var (piece, id) in added.InNormalizedText.Split(text))
         {
             if (piece is null) ids.Add(id);
-            else if (preTokenizer.CutsWords || preTokenizer.IsByteLevel) EncodeWords(preTokenizer.Prepare(piece), ids);
-            else model.Encode(piece, ids);
+            else if (preTokenizer.CutsWords || preTokenizer.IsByteLevel) EncodeWords(preTokenizer.Prepare(piece, isFirst), ids);
+            else model.Encode(preTokenizer.Prepare(piece, isFirst), ids);
+            isFirst = false;
         }
     }
 

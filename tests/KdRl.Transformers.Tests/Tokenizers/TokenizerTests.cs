@@ -126,7 +126,16 @@ public sealed class TokenizerTests : IDisposable
         { "pre_tokenizer", """{"type":"Split","pattern":{"Regex":"(a{1000}){1000}"},"behavior":"Isolated"}""", "linear" },
         { "pre_tokenizer", """{"type":"Split","pattern":{"Regex":"["},"behavior":"Isolated"}""", "pattern" },
         { "pre_tokenizer", """{"type":"Split","pattern":{"String":""},"behavior":"Isolated"}""", "pattern" },
-        { "pre_tokenizer", """{"type":"Split","pattern":{"String":"a"},"behavior":"MergedWithNext"}""", "MergedWithNext" },
+        { "pre_tokenizer", """{"type":"Split","pattern":{"String":"a"},"behavior":"Contiguous"}""", "Contiguous" },
+        { "pre_tokenizer", """{"type":"Split","pattern":{"String":"a"},"behavior":"MergedWithNext","invert":true}""", "MergedWithNext" },
+        { "pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Metaspace"},{"type":"ByteLevel"}]}""", "ByteLevel" },
+        { "pre_tokenizer", """{"type":"Metaspace","replacement":"__"}""", "replacement" },
+        { "pre_tokenizer", """{"type":"Metaspace","prepend_scheme":"last"}""", "prepend_scheme" },
+        { "pre_tokenizer", """{"type":"Metaspace","prepend_scheme":"first","add_prefix_space":false}""", "add_prefix_space" },
+        { "pre_tokenizer", $$"""{"type":"Sequence","pretokenizers":[{{string.Join(',', Enumerable.Repeat("""{"type":"Digits"}""", 33))}}]}""", "32 steps" },
+        { "normalizer", $$"""{"type":"Sequence","normalizers":[{{string.Join(',', Enumerable.Repeat("""{"type":"NFC"}""", 33))}}]}""", "32 steps" },
+        { "normalizer", $$"""{"type":"Prepend","prepend":"{{new string('a', 65)}}"}""", "prepend" },
+        { "normalizer", $$"""{"type":"Replace","pattern":{"String":"a"},"content":"{{new string('a', 65)}}"}""", "content" },
         { "normalizer", """{"type":"NFKC"}""", "NFKC" },
         { "decoder", """{"type":"ByteLevel"}""", "decoder" },
         { "decoder", """{"type":"WordPiece"}""", "WordPiece" },
@@ -155,5 +164,66 @@ public sealed class TokenizerTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => Tokenizer.FromPretrained(directory));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EncodeAndDecode_ReplacementsThatDouble_EndWithAnError()
+    {
+        var twice = new JsonObject { ["type"] = "Replace", ["pattern"] = new JsonObject { ["String"] = "a" }, ["content"] = "aa" };
+        JsonArray Many() => [.. Enumerable.Range(0, 30).Select(_ => twice.DeepClone())];
+        var encoder = Changed("ab", ("normalizer", new JsonObject { ["type"] = "Sequence", ["normalizers"] = Many() }));
+        Assert.Equal([1], encoder.Encode("b"));
+        Assert.Contains("normalizer", Assert.Throws<InvalidDataException>(() => encoder.Encode(new string('a', 1000))).Message, StringComparison.Ordinal);
+        var decoder = Changed("ab", ("decoder", new JsonObject { ["type"] = "Sequence", ["decoders"] = Many() }));
+        Assert.Equal("b", decoder.Decode([1]));
+        Assert.Contains("decoder", Assert.Throws<InvalidDataException>(() => decoder.Decode([0, 0, 0])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":false}""", "ab  a<s>b a", "▁ab▁▁a|b▁a", "abab a")]
+    [InlineData("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always"}""", "ab  a<s>b a", "▁ab|▁|▁a|▁b|▁a", "ab  a b a")]
+    [InlineData("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always"}""", " ab", "▁ab", "ab")]
+    [InlineData("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"never"}""", "ab  a<s>b a", "ab|▁|▁a|b|▁a", "ab  ab a")]
+    [InlineData("""{"type":"Metaspace","replacement":"▁","add_prefix_space":true,"split":false}""", "a b", "▁a▁b", "ab")]
+    [InlineData("""{"type":"Metaspace","replacement":"▁","add_prefix_space":false,"split":false}""", "a b", "a▁b", "a b")]
+    public void Encode_Metaspace_CutsAsDeclaredAndDecodes(string metaspace, string text, string words, string decoded)
+    {
+        // Words are tokens, so that a cut shows as a token that ends. Decoding drops every blank of the first token, as the format's own library does.
+        string[] runs = ["▁", "a", "b", "▁▁", "▁a", "ab", "▁ab", "b▁", "▁b", "b▁a", "a▁", "a▁b", "▁a▁b", "▁▁a", "ab▁", "▁ab▁▁a", "▁a▁"];
+        var model = new JsonObject
+        {
+            ["type"] = "BPE", ["ignore_merges"] = true, ["vocab"] = new JsonObject(runs.Select((run, i) => KeyValuePair.Create(run, (JsonNode?)i))), ["merges"] = new JsonArray(),
+        };
+        var tokenizer = Changed("ab", ("model", model), ("pre_tokenizer", JsonNode.Parse(metaspace)!), ("decoder", JsonNode.Parse(metaspace)!),
+            ("added_tokens", new JsonArray(new JsonObject { ["id"] = 90, ["content"] = "<s>", ["special"] = true, ["normalized"] = false })));
+        var ids = tokenizer.Encode(text);
+        Assert.Equal(words, string.Join('|', ids.Where(id => id < 90).Select(id => runs[id])));
+        Assert.Equal(decoded, tokenizer.Decode(ids));
+    }
+
+    [Theory]
+    [InlineData("MergedWithPrevious", "ab-|-|a")]
+    [InlineData("MergedWithNext", "ab|-|-a")]
+    [InlineData("Isolated", "ab|-|-|a")]
+    public void Encode_SplitBehavior_KeepsTheMatchWhereItSays(string behavior, string words)
+    {
+        string[] runs = ["a", "b", "-", "ab", "ab-", "-a", "--"];
+        var model = new JsonObject
+        {
+            ["type"] = "BPE", ["ignore_merges"] = true, ["vocab"] = new JsonObject(runs.Select((run, i) => KeyValuePair.Create(run, (JsonNode?)i))), ["merges"] = new JsonArray(),
+        };
+        var split = new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["String"] = "-" }, ["behavior"] = behavior, ["invert"] = false };
+        Assert.Equal(words, string.Join('|', Changed("ab", ("model", model), ("pre_tokenizer", split)).Encode("ab--a").Select(id => runs[id])));
+    }
+
+    /// <summary>A tokenizer of characters with some parts of its file replaced.</summary>
+    private Tokenizer Changed(string alphabet, params (string Part, JsonNode Value)[] changes)
+    {
+        Tokenizer.FromCharacters(alphabet).Save(directory);
+        var path = Path.Combine(directory, "tokenizer.json");
+        var json = JsonNode.Parse(File.ReadAllText(path))!;
+        foreach (var (part, value) in changes) json[part] = value;
+        File.WriteAllText(path, json.ToJsonString());
+        return Tokenizer.FromPretrained(directory);
     }
 }
