@@ -1,3 +1,4 @@
+using KdRl.Transformers.Generation.Cpu;
 using KdRl.Transformers.Models;
 using static TorchSharp.torch;
 
@@ -19,7 +20,9 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     private readonly List<DraftRollout> rows = [];
     private readonly KeyValueCache cache = new(model.Config, model.OutputWeight.dtype, model.OutputWeight.device);
     private PromptReader? reader;
+    private ICpuDecoder? cpu;
     private PackedWeights? packed;
+    private bool isPrepared;
 
     /// <summary>Rollouts in flight.</summary>
     public int Rows => rows.Count;
@@ -35,8 +38,7 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        // Laying the weights out costs about as much as some ten steps save.
-        if (packed is null && waiting.Count > 0 && waiting.First!.Value.Limit >= 32) packed = new PackedWeights(model, Math.Min(limits.Rows, waiting.Count));
+        if (!isPrepared && waiting.First is { } first) Prepare(Math.Min(limits.Rows, waiting.Count), first.Value.Limit);
         if (packed is null) Decode();
         else packed.Use(Decode);
 
@@ -55,6 +57,7 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
         reader?.Dispose();
         cache.Dispose();
         packed?.Dispose();
+        cpu?.Dispose();
     }
 
     /// <summary>One token for each row in flight, and one chunk of what is to be read.</summary>
@@ -65,21 +68,29 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
         if (rows.Count > 0)
         {
             if (!cache.HasRoom) MakeRoom();
-            var last = tensor(rows.Select(row => (long)row.Tokens[^1]).ToArray(), [rows.Count, 1], device: model.OutputWeight.device);
-            hidden.Add(model.Run(last, cache.Positions(), (int)cache.Longest, cache).squeeze(1));
+            int[] last = [.. rows.Select(row => row.Tokens[^1])];
+            hidden.Add(cpu?.Hidden(last, cache) ?? model.Run(tensor(last, [last.Length, 1], ScalarType.Int64, model.OutputWeight.device), cache.Positions(), (int)cache.Longest, cache).squeeze(1));
         }
         if (Join() is { } joined) hidden.Add(joined);
         if (hidden.Count == 0) return;
-        Extend(model.Logits(hidden.Count == 1 ? hidden[0] : cat(hidden)));
+        Extend(hidden.Count == 1 ? hidden[0] : cat(hidden));
         Remove(row => row.Finish is not null);
     }
 
-    private void Extend(Tensor logits)
+    private void Prepare(int count, int tokens)
     {
-        var uniform = sampler.IsRandom ? tensor(rows.Select(row => row.NextUniform).ToArray(), [rows.Count, 1], device: logits.device) : null;
-        var (tokens, logProbs) = sampler.Draw(logits, uniform);
-        var (ids, values) = (tokens.cpu().data<long>(), logProbs.cpu().data<float>());
-        for (var i = 0; i < rows.Count; i++) rows[i].Add((int)ids[i], values[i], stop);
+        isPrepared = true;
+        cpu = CpuDecoders.For(model, count, tokens);
+        // Laying the weights out costs about as much as some ten steps save.
+        if (cpu is null && tokens >= 32) packed = new PackedWeights(model, count);
+    }
+
+    private void Extend(Tensor hidden)
+    {
+        double[]? uniform = sampler.IsRandom ? [.. rows.Select(row => row.NextUniform)] : null;
+        var drawn = cpu is not null && !sampler.Truncates ? cpu.Draw(hidden, sampler.Temperature, uniform)
+            : sampler.Draw(cpu?.Logits(hidden) ?? model.Logits(hidden), uniform);
+        for (var i = 0; i < rows.Count; i++) rows[i].Add(drawn[i].Token, drawn[i].LogProb, stop);
     }
 
     /// <summary>Rows leave, and rows from the end take their places.</summary>

@@ -22,6 +22,21 @@ internal sealed class TokenSampler(SamplingOptions options) : IDisposable
     /// <summary>Whether tokens are drawn, and uniform numbers needed; else the most likely token is taken.</summary>
     public bool IsRandom => options.Temperature > 0;
 
+    /// <summary>Whether only the likelier tokens are drawn from.</summary>
+    public bool Truncates => options.TopK > 0 || options.TopP < 1 || options.MinP > 0;
+
+    /// <summary>What divides the logits; 1 when greedy.</summary>
+    public double Temperature => IsRandom ? options.Temperature : 1;
+
+    /// <summary>Token and log-prob of each row.</summary>
+    /// <param name="logits"><c>[B,V]</c></param>
+    /// <param name="uniform">For each row a number in [0,1); null when greedy.</param>
+    public (int Token, float LogProb)[] Draw(Tensor logits, double[]? uniform)
+    {
+        var (tokens, logProbs) = Draw(logits, uniform is null ? null : tensor(uniform, [uniform.Length, 1], device: logits.device));
+        return [.. tokens.cpu().data<long>().Zip(logProbs.cpu().data<float>(), (token, logProb) => ((int)token, logProb))];
+    }
+
     /// <summary>Token and log-prob, the latter of the temperature-scaled distribution before truncation (greedy: unscaled).</summary>
     /// <param name="logits"><c>[B,V]</c></param>
     /// <param name="uniform"><c>float64 [B,1]</c> in [0,1); ignored when greedy.</param>
@@ -32,7 +47,7 @@ internal sealed class TokenSampler(SamplingOptions options) : IDisposable
         if (options.Temperature is not (0 or 1)) scaled = scaled.mul(inverseTemperature);
         var logProbs = scaled.log_softmax(-1);
         var tokens = uniform is null ? logProbs.argmax(-1, keepdim: true)
-            : options.TopK > 0 || options.TopP < 1 || options.MinP > 0 ? Truncated(logProbs, uniform)
+            : Truncates ? Truncated(logProbs, uniform)
             : logProbs.shape[1] > LargestPlain ? InvertByBlocks(logProbs.exp(), uniform)
             : Invert(logProbs.to(ScalarType.Float64).exp(), uniform);
         return (tokens.squeeze(-1), logProbs.gather(-1, tokens).squeeze(-1));

@@ -68,6 +68,17 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
     /// <summary>Sees the residual stream, <c>[B,T,H]</c>, after 0, 1, … layers.</summary>
     internal Action<Tensor, int>? Observer { get; set; }
 
+    /// <summary>Whether somebody looks at what stands between the layers.</summary>
+    internal bool IsWatched => Observer is not null || ChecksActivations;
+
+    internal Tensor Embedding => embedding;
+
+    internal IReadOnlyList<DecoderLayer> DecoderLayers => layers;
+
+    internal RmsNorm FinalNorm => norm;
+
+    internal RotaryTable Rotary => rotary;
+
     /// <summary>Fields of the files the model was loaded from, kept for saving.</summary>
     internal LoadedFiles? Loaded { get; init; }
 

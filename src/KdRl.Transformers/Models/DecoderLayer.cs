@@ -9,14 +9,12 @@ namespace KdRl.Transformers.Models;
 internal sealed class DecoderLayer : nn.Module
 {
     private readonly int queryHeads, keyHeads, headDim;
-    private readonly bool slides;
-    private readonly ResidualBranch attentionBranch, mlpBranch;
     private readonly List<(string Name, RmsNorm Norm)> norms = [];
 
     public DecoderLayer(TransformerConfig config, int index, Device device) : base(nameof(DecoderLayer))
     {
         (queryHeads, keyHeads, headDim) = (config.AttentionHeads, config.KvHeads, config.HeadDim);
-        slides = config.Slides(index);
+        Slides = config.Slides(index);
         var type = config.DataType;
         var start = DepthScaledInit.For(config.Layers, config.HiddenSize);
         var before = Norm("input_layernorm");
@@ -28,8 +26,8 @@ internal sealed class DecoderLayer : nn.Module
         }
         register_module("o_proj", Output = new Projection(queryHeads * headDim, config.HiddenSize, config.AttentionBias, type, device));
         // The name of the norm before the feed-forward block in most checkpoints is that of the norm behind attention in a sandwich.
-        attentionBranch = new ResidualBranch(before, config.SandwichNorm ? Norm("post_attention_layernorm", start.GammaAttn) : null);
-        mlpBranch = config.SandwichNorm ? new ResidualBranch(Norm("pre_mlp_layernorm"), Norm("post_mlp_layernorm", start.GammaMlp))
+        AttentionBranch = new ResidualBranch(before, config.SandwichNorm ? Norm("post_attention_layernorm", start.GammaAttn) : null);
+        MlpBranch = config.SandwichNorm ? new ResidualBranch(Norm("pre_mlp_layernorm"), Norm("post_mlp_layernorm", start.GammaMlp))
             : new ResidualBranch(Norm("post_attention_layernorm"), null);
         nn.Module feedForward = config.Experts is null ? new FeedForward(config.HiddenSize, config.IntermediateSize, config.MlpBias, type, device) : new MixtureOfExperts(config, device);
         register_module("mlp", feedForward);
@@ -44,6 +42,10 @@ internal sealed class DecoderLayer : nn.Module
         }
     }
 
+    /// <summary>Whether queries see a window of the nearest tokens only.</summary>
+    public bool Slides { get; }
+    public ResidualBranch AttentionBranch { get; }
+    public ResidualBranch MlpBranch { get; }
     public Projection QueryKeyValue { get; }
     public RmsNorm? QueryNorm { get; }
     public RmsNorm? KeyNorm { get; }
@@ -81,7 +83,7 @@ internal sealed class DecoderLayer : nn.Module
     /// <param name="attention">Which keys a query sees, and where they are kept.</param>
     /// <param name="load">Takes down how tokens spread over experts; null: nobody wants to know.</param>
     public Tensor Forward(Tensor x, Tensor turns, IAttention attention, ExpertLoad? load) =>
-        mlpBranch.Forward(attentionBranch.Forward(x, input => Attend(input, turns, attention)), input => Mlp.Forward(input, load));
+        MlpBranch.Forward(AttentionBranch.Forward(x, input => Attend(input, turns, attention)), input => Mlp.Forward(input, load));
 
     private Tensor Attend(Tensor x, Tensor turns, IAttention attention)
     {
@@ -89,7 +91,7 @@ internal sealed class DecoderLayer : nn.Module
         var qkv = QueryKeyValue.forward(x).view(rows, length, queryHeads + 2 * keyHeads, headDim);
         var parts = qkv.split([queryHeads + keyHeads, keyHeads], 2);
         var (query, key) = Turn(parts[0], turns);
-        var context = attention.Attend(query.transpose(1, 2), key.transpose(1, 2), parts[1].transpose(1, 2), slides);
+        var context = attention.Attend(query.transpose(1, 2), key.transpose(1, 2), parts[1].transpose(1, 2), Slides);
         return Output.forward(context.transpose(1, 2).reshape(rows, length, queryHeads * headDim));
     }
 

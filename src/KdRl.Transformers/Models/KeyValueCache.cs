@@ -42,6 +42,9 @@ internal sealed class KeyValueCache(TransformerConfig config, ScalarType type, D
     /// <summary>Whether there is a column for the next token.</summary>
     public bool HasRoom => next < Columns;
 
+    /// <summary>The column of the token being added.</summary>
+    public long Next => next;
+
     /// <summary>Bytes that one token of one sequence takes.</summary>
     public static long BytesPerToken(TransformerConfig config, long bytesPerNumber) => 2 * config.Layers * config.KvHeads * config.HeadDim * bytesPerNumber;
 
@@ -51,6 +54,18 @@ internal sealed class KeyValueCache(TransformerConfig config, ScalarType type, D
         if (bias is null) return tensor([Longest], [1, 1], device: device).expand(Rows, 1);
         return tensor(start.Select(first => next - first).ToArray(), [Rows, 1], device: device);
     }
+
+    /// <summary>A layer's keys and values, <c>[row capacity, key heads, columns, d]</c>, contiguous.</summary>
+    public (Tensor Keys, Tensor Values) Layer(int index) => layers[index];
+
+    /// <summary>The column of a row's first token.</summary>
+    public long Start(int row) => start[row];
+
+    /// <summary>The first column that a row's next token sees.</summary>
+    public long FirstSeen(int row, bool slides) => slides && config.SlidingWindow is { } window ? Math.Max(start[row], next + 1 - window) : start[row];
+
+    /// <summary>Goes on to the next column, when all layers have their keys and values of this one.</summary>
+    public void Advance() => next++;
 
     public Tensor Attend(Tensor query, Tensor key, Tensor value, bool slides)
     {

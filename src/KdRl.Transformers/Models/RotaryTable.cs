@@ -15,6 +15,7 @@ internal sealed class RotaryTable(TransformerConfig config) : IDisposable
     private readonly int limit = config.RopeScaling?.Limit(config) ?? int.MaxValue;
     private readonly Lock gate = new();
     private Tensor? turns;
+    private float[] numbers = [];
 
     /// <summary>The turns of the given positions, repeated for each head so that one pass over memory applies them.</summary>
     /// <param name="positions"><c>int64 [B,T]</c>; rows that share storage (an expanded row) are looked up once.</param>
@@ -25,13 +26,24 @@ internal sealed class RotaryTable(TransformerConfig config) : IDisposable
     /// <exception cref="ArgumentException">A position is outside the context for which the frequencies hold.</exception>
     public Tensor At(Tensor positions, int maxPosition, int heads, ScalarType type)
     {
-        if (maxPosition >= limit)
-            throw new ArgumentException($"Position {maxPosition} is outside the {limit} for which this model's {config.RopeScaling} holds.", nameof(positions));
+        Check(maxPosition);
         var (rows, length) = (positions.shape[0], positions.shape[1]);
         var shared = rows == 1 || positions.stride(0) == 0;
         var found = Find(shared ? positions.select(0, 0) : positions.reshape(-1), maxPosition);
         if (type == ScalarType.Float64) found = found.to(ScalarType.ComplexFloat64);
         return found.unsqueeze(1).expand(-1, heads, -1).reshape(shared ? 1 : rows, length, heads * headDim / 2);
+    }
+
+    /// <summary>The turns of a head's pairs for all positions up to one, cos and sin side by side: d numbers a position.</summary>
+    /// <exception cref="ArgumentException">The position is outside the context for which the frequencies hold.</exception>
+    public float[] Turns(int maxPosition)
+    {
+        Check(maxPosition);
+        lock (gate)
+        {
+            if (numbers.Length <= maxPosition * headDim) numbers = Numbers(maxPosition);
+            return numbers;
+        }
     }
 
     /// <summary>x turned; <c>[B,T,heads,d]</c>, the last two dimensions contiguous.</summary>
@@ -60,21 +72,34 @@ internal sealed class RotaryTable(TransformerConfig config) : IDisposable
         return plain;
     }
 
-    private void Grow(int maxPosition, Device device)
+    private void Check(int positions)
+    {
+        if (positions >= limit)
+            throw new ArgumentException($"Position {positions} is outside the {limit} for which this model's {config.RopeScaling} holds.", nameof(positions));
+    }
+
+    /// <summary>Turns of a power of two of positions, at least 64.</summary>
+    private float[] Numbers(int maxPosition)
     {
         var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(maxPosition + 1, 64));
-        var (half, values) = (headDim / 2, new float[count * headDim]);
+        var values = new float[count * headDim];
         for (var p = 0; p < count; p++)
         {
-            for (var i = 0; i < half; i++)
+            for (var i = 0; i < headDim / 2; i++)
             {
                 var (sin, cos) = Math.SinCos(p * frequencies[i]);
                 (values[p * headDim + 2 * i], values[p * headDim + 2 * i + 1]) = ((float)(magnitude * cos), (float)(magnitude * sin));
             }
         }
+        return values;
+    }
+
+    private void Grow(int maxPosition, Device device)
+    {
+        var values = Numbers(maxPosition);
         turns?.Dispose();
         using var scope = NewDisposeScope();
-        turns = tensor(values, [count, half, 2]).view_as_complex().to(device).DetachFromDisposeScope();
+        turns = tensor(values, [values.Length / headDim, headDim / 2, 2]).view_as_complex().to(device).DetachFromDisposeScope();
     }
 
     public void Dispose() => turns?.Dispose();

@@ -21,7 +21,11 @@ public sealed class ContinuousBatchingTests : IDisposable
     {
         thread.Dispose();
         model.Dispose();
+        wide.Dispose();
     }
+
+    // Rows of its widths are read by vectors.
+    private readonly CausalLM wide = TestModels.Noisy(TestModels.Random(ModelFamily.Mistral, 1) with { MaxPositions = 200, SlidingWindow = 9, HiddenSize = 32, IntermediateSize = 48 });
 
     private static List<DraftRollout> Drafts(int seed)
     {
@@ -36,13 +40,13 @@ public sealed class ContinuousBatchingTests : IDisposable
         return drafts;
     }
 
-    private List<DraftRollout> Decode(int seed, DecodingLimits limits, Action<RolloutDecoder>? look = null)
+    private List<DraftRollout> Decode(CausalLM policy, int seed, DecodingLimits limits, Action<RolloutDecoder>? look = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var drafts = Drafts(seed);
         using var sampler = new TokenSampler(new());
-        using var decoder = new RolloutDecoder(model, sampler, new StopCondition(seed % 2 == 0 ? [10] : [], [], tokenizer), limits, drafts);
+        using var decoder = new RolloutDecoder(policy, sampler, new StopCondition(seed % 2 == 0 ? [10] : [], [], tokenizer), limits, drafts);
         while (drafts.Exists(draft => draft.Finish is null))
         {
             decoder.Step();
@@ -51,18 +55,21 @@ public sealed class ContinuousBatchingTests : IDisposable
         return drafts;
     }
 
-    [Fact]
-    public void Step_AnyLimits_KeepsThemAndDrawsTheSame()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Step_AnyLimits_KeepsThemAndDrawsTheSame(bool isWide)
     {
+        var policy = isWide ? wide : model;
         var (full, gaveWay) = (0, 0);
         for (var seed = 0; seed < 8; seed++)
         {
             var random = new Random(seed);
-            var alone = Decode(seed, new DecodingLimits(1, 1 << 20, 1 << 20));
+            var alone = Decode(policy, seed, new DecodingLimits(1, 1 << 20, 1 << 20));
             var least = alone.Max(draft => 2 * (draft.PromptTokens.Length + draft.Limit));
             var limits = new DecodingLimits(random.Next(1, 12), least + random.Next(200), random.Next(1, 40));
             var returned = 0;
-            var drafts = Decode(seed, limits, decoder =>
+            var drafts = Decode(policy, seed, limits, decoder =>
             {
                 Assert.InRange(decoder.CacheTokens, 0, limits.CacheTokens);
                 Assert.InRange(decoder.Rows, 0, limits.Rows);

@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace KdRl.Transformers.Generation.Cpu;
+
+/// <summary>The numbers of tensors in the processor's memory.</summary>
+internal static class Memory
+{
+    /// <param name="tensor">Contiguous, on the CPU; has to outlive the span.</param>
+    public static Span<T> Of<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
+}
