@@ -33,12 +33,17 @@ internal sealed record MathAnswer(List<MathToken> Tokens, MathNode? Node)
         var text = new StringBuilder();
         for (var i = 0; i < Tokens.Count; i++)
         {
+            // x^{n} is x^n.
+            if (IsScript(i - 1, i) || IsScript(i - 3, i - 2)) continue;
             // "1 1/2" is not "11/2".
             if (i > 0 && Tokens[i].Kind == MathTokenKind.Number && Tokens[i - 1].Kind == MathTokenKind.Number) text.Append(' ');
             text.Append(Tokens[i].Kind == MathTokenKind.Word ? Tokens[i].Text.ToLowerInvariant() : Tokens[i].Text);
         }
         return text.ToString();
     }
+
+    /// <summary>Whether a brace opens a group of one token behind ^ or _.</summary>
+    private bool IsScript(int mark, int open) => mark >= 0 && (Tokens[mark].Is("^") || Tokens[mark].Is("_")) && Tokens[open].Is("{") && open + 2 < Tokens.Count && Tokens[open + 2].Is("}");
 
     /// <summary>The same text with every comma as a separator: 100,200 as two numbers.</summary>
     public MathNode? Separated(MathBudget budget)

@@ -81,6 +81,51 @@ public class MathPropertyTests
     }
 
     [Property]
+    public bool Verify_FactoredInequality_EqualsItsSolutions(sbyte a, sbyte b, bool isStrict)
+    {
+        var (low, high) = (Math.Min((int)a, b), Math.Max((int)a, b));
+        var sign = isStrict ? "<" : @"\le";
+        var solutions = low == high ? (isStrict ? @"\emptyset" : $@"\{{{low}\}}") : isStrict ? $"({low},{high})" : $"[{low},{high}]";
+        var expanded = $"x^2+({-(low + high)})x+({low * high}) {sign} 0";
+
+        return IsCorrect(expanded, solutions) && IsCorrect($"(x-({a}))(x-({b})) {sign} 0", solutions) && !IsCorrect(solutions, expanded)
+            && MathVerifier.Verify(solutions, $@"\boxed{{{expanded}}}", MathVerifierOptions.Lenient).IsCorrect;
+    }
+
+    /// <summary>At every point the solutions hold what the function's own sign there says.</summary>
+    [Property]
+    public bool RationalInequality_Solutions_HoldWhereTheFunctionDoes(sbyte[] zeros, sbyte[] poles, sbyte square, sbyte point)
+    {
+        (zeros, poles, square) = ([.. zeros.Take(4).Select(z => (sbyte)(z % 10))], [.. poles.Take(4).Select(p => (sbyte)(p % 10))], (sbyte)(square % 8));
+        var x = MathNode.Symbol("x");
+        MathNode Factor(sbyte root) => MathNode.Of(MathNodeKind.Sum, x, MathNode.Literal(new Rational(-root)));
+        // x² - s² - 2 has roots that are not rational.
+        var quadratic = MathNode.Of(MathNodeKind.Sum, MathNode.Of(MathNodeKind.Product, x, x), MathNode.Literal(new Rational(-square * square - 2)));
+        var function = MathNode.Of(MathNodeKind.Quotient, MathNode.Of(MathNodeKind.Product, [quadratic, .. zeros.Select(Factor)]), MathNode.Of(MathNodeKind.Product, [MathNode.Literal(Rational.One), .. poles.Select(Factor)]));
+        var scope = new MathScope(MathVerifierOptions.Lenient, new MathBudget(500, 64), 1);
+        var forms = new NormalForm(scope);
+        var index = forms.Variable("x");
+        if (RationalInequality.Solve(forms.Of(function)!, index, ">", scope.Budget) is not { } solutions) return false;
+        var value = zeros.Aggregate((BigInteger)(point * point - square * square - 2), (p, r) => p * (point - r)).Sign * poles.Aggregate(BigInteger.One, (p, r) => p * (point - r)).Sign;
+        var at = RealEndpoint.At(new Rational(point));
+
+        return RealSet.Intersection(solutions, RealSet.Between(at, at, true, true)).IsEmpty == (value <= 0);
+    }
+
+    [Property]
+    public bool Verify_ProductOfLengths_IsAnArea(PositiveInt a, PositiveInt b) =>
+        IsCorrect($@"{(long)a.Get * b.Get}\text{{ cm}}^2", $@"{a.Get}\text{{ cm}} \times {b.Get}\text{{ cm}}") && !IsCorrect($@"{(long)a.Get * b.Get}\text{{ cm}}^2", $@"{a.Get}\text{{ cm}} \times {b.Get}");
+
+    [Property]
+    public bool Verify_NumberInBase16_IgnoresTheCaseOfItsLetters(PositiveInt number)
+    {
+        var digits = (number.Get + 160).ToString("X", CultureInfo.InvariantCulture);
+        var next = (number.Get + 161).ToString("X", CultureInfo.InvariantCulture);
+
+        return IsCorrect($"{digits}_{{16}}", $"{digits.ToLowerInvariant()}_{{16}}") && IsCorrect($"{digits}_{{16}}", $"0x{digits}") && !IsCorrect($"{digits}_{{16}}", $"{next}_{{16}}");
+    }
+
+    [Property]
     public bool BigFloat_Arithmetic_AgreesWithRationals(int a, PositiveInt b, int c, PositiveInt d)
     {
         var (x, y) = (new Rational(a, b.Get), new Rational(c, d.Get));

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace KdRl.Rewards;
 
 /// <summary>What a chain of equalities says.</summary>
@@ -6,6 +8,9 @@ namespace KdRl.Rewards;
 /// <param name="IsBroken">Members that should be equal are not; such an answer is wrong whatever else it says.</param>
 internal readonly record struct EqualityChain(MathNode? Name, MathNode? Value, bool IsBroken)
 {
+    /// <summary>Words that make a statement the opposite of one.</summary>
+    private static readonly FrozenSet<string> Denials = ((string[])["not", "no", "never", "cannot", "isn", "neither", "nor", "false", "wrong", "except", "unless", "if"]).ToFrozenSet();
+
     /// <summary>Whether a node is a chain of equalities.</summary>
     public static bool IsEquality(MathNode node) => node.Kind == MathNodeKind.Relation && Array.TrueForAll(node.Signs, s => s is "=" or "~=" or "equiv");
 
@@ -20,7 +25,8 @@ internal readonly record struct EqualityChain(MathNode? Name, MathNode? Value, b
         if (name is null && rest is [var left, var right])
         {
             if (IsName(right, left)) return new EqualityChain(right, left, false);
-            if (!ClosedForm.IsClosed(left) || !ClosedForm.IsClosed(right)) return new EqualityChain(null, null, false);
+            // x² - 1 = (x-1)(x+1) says the same twice; an equation that does not always hold has no value.
+            if (!ClosedForm.IsClosed(left) || !ClosedForm.IsClosed(right)) return new EqualityChain(null, Holds(rest, chain.Signs, comparer) ? left : null, false);
         }
         if (Holds(rest, chain.Signs[names..], comparer)) return new EqualityChain(name, rest[0], false);
         var closed = Array.FindAll(rest, ClosedForm.IsClosed);
@@ -43,10 +49,12 @@ internal readonly record struct EqualityChain(MathNode? Name, MathNode? Value, b
     private static bool IsName(MathNode node, MathNode value) => node.Kind switch
     {
         MathNodeKind.Symbol => node.Name is not ("reals" or "emptyset"),
-        MathNodeKind.Text => true,
+        MathNodeKind.Text => !Denials.Overlaps(node.Name.Split(' ')),
         MathNodeKind.Brackets or MathNodeKind.Set or MathNodeKind.List => Array.TrueForAll(node.Items, i => IsName(i, value)),
         MathNodeKind.Function when !MathEvaluator.Knows(node.Name) => true,
         MathNodeKind.Relation or MathNodeKind.Matrix => false,
+        // σ² = 4
+        MathNodeKind.Power when node.Items is [{ Kind: MathNodeKind.Symbol }, { Kind: MathNodeKind.Number }] => ClosedForm.IsClosed(value),
         _ => !node.Any(n => n.Kind is MathNodeKind.Number or MathNodeKind.Constant) && !ClosedForm.IsClosed(node) && ClosedForm.IsClosed(value),
     };
 }

@@ -91,8 +91,9 @@ internal sealed partial class MathComparer
 
     private static MathNode[] Values((string Name, MathNode Value)[] named) => [.. named.Select(n => n.Value)];
 
-    /// <summary>All values are of one unknown: x = 1, x = 2, or x_1 = 1, x_2 = 2.</summary>
-    private static bool IsOneName((string Name, MathNode Value)[] named) => named.All(n => BaseName(n.Name) == BaseName(named[0].Name));
+    /// <summary>All values are of one unknown: x = 1, x = 2, or x_1 = 1, x_2 = 2; but a_1 and a_2 are terms of a sequence.</summary>
+    private static bool IsOneName((string Name, MathNode Value)[] named) =>
+        named.All(n => n.Name == named[0].Name) || (named.All(n => BaseName(n.Name) == BaseName(named[0].Name)) && BaseName(named[0].Name) is "x" or "y" or "z" or "t" or "r" or "w" or "lambda" or "theta");
 
     private static string BaseName(string name) => name.Split('_')[0];
 

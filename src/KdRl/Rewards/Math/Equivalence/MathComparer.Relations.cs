@@ -40,7 +40,7 @@ internal sealed partial class MathComparer
         return !ReferenceEquals(renamed, b.Value) && AreEqual(a.Value, renamed);
     }
 
-    private static bool IsSolution(EqualityChain chain) => chain is { Name: { Kind: MathNodeKind.Symbol }, Value: { } value } && ClosedForm.IsClosed(value);
+    private static bool IsSolution(EqualityChain chain) => chain is { Name: { Kind: MathNodeKind.Symbol or MathNodeKind.Text }, Value: { } value } && ClosedForm.IsClosed(value);
 
     private static bool IsScalarEquation(MathNode relation) => Array.TrueForAll(relation.Items, i => i.Kind is not (MathNodeKind.Brackets or MathNodeKind.Set or MathNodeKind.List or MathNodeKind.Matrix or MathNodeKind.Text or MathNodeKind.Relation));
 

@@ -17,7 +17,8 @@ internal sealed partial class MathComparer(MathScope scope)
             _depth--;
             return false;
         }
-        var equal = Compare(Simplified(reference), Simplified(answer));
+        var formula = WithoutParameter(answer, out var given);
+        var equal = Compare(Simplified(WithoutParameter(reference, out var wanted)), Simplified(wanted is null || given is null ? formula : ParameterNames.Adopt(wanted, given, formula)));
         _depth--;
         return equal;
     }
@@ -56,7 +57,7 @@ internal sealed partial class MathComparer(MathScope scope)
         return CompareValues(reference, answer);
     }
 
-    private static MathNode Simplified(MathNode node) => MatrixMultiples.Distribute(PlusMinus.Expand(WithoutParameter(node)));
+    private static MathNode Simplified(MathNode node) => MatrixMultiples.Distribute(PlusMinus.Expand(node));
 
     /// <summary>Functions by cases, in any order: equal values where the conditions are equal.</summary>
     private bool AreSameCases(MathNode[] reference, MathNode[] answer)
@@ -85,8 +86,12 @@ internal sealed partial class MathComparer(MathScope scope)
     private static bool IsPoint(MathNode node) => node is { Kind: MathNodeKind.Function, Items.Length: > 1, Name: [>= 'A' and <= 'Z', ..] };
 
     /// <summary>A formula without the remark that its parameter is a whole number: kπ, k ∈ ℤ.</summary>
-    private static MathNode WithoutParameter(MathNode node) =>
-        node.Kind == MathNodeKind.List && node.Items.Skip(1).All(i => IsMembership(i) && i.Items[1] is { Kind: MathNodeKind.Symbol, Name: "integers" }) ? node.Items[0] : node;
+    private static MathNode WithoutParameter(MathNode node, out string? parameter)
+    {
+        var isFormula = node.Kind == MathNodeKind.List && node.Items.Skip(1).All(i => IsMembership(i) && i.Items[1] is { Kind: MathNodeKind.Symbol, Name: "integers" });
+        parameter = isFormula && node.Items is [_, { Items: [{ Kind: MathNodeKind.Symbol, Name: var name }, _] }] ? name : null;
+        return isFormula ? node.Items[0] : node;
+    }
 
     private static bool IsModular(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "mod" };
 
@@ -176,8 +181,13 @@ internal sealed partial class MathComparer(MathScope scope)
             if (a.Scale != b.Scale) (scaleA, scaleB) = (a.Scale, b.Scale);
             return true;
         }
-        return !scope.Options.CompareUnknownUnits || a.Words.Length == 0 || b.Words.Length == 0 || a.Words.Split(' ').Any(w => b.Words.Split(' ').Any(v => Stem(v) == Stem(w)));
+        if (!scope.Options.CompareUnknownUnits) return true;
+        if (a.Dimension.Length != b.Dimension.Length && a.Words != b.Words) return IsUnit(a.Words) || IsUnit(b.Words);
+        return a.Words.Length == 0 || b.Words.Length == 0 || a.Words.Split(' ').Any(w => b.Words.Split(' ').Any(v => Stem(v) == Stem(w)));
     }
+
+    /// <summary>"units" are of any kind; so is what has no words.</summary>
+    private static bool IsUnit(string words) => words is "unit" or "units";
 
     private static string Stem(string word) => word.TrimEnd('s');
 }

@@ -15,6 +15,10 @@ internal static class ParameterNames
         return isFree ? value : Rename(value, names);
     }
 
+    /// <summary>A formula with one parameter that is any whole number, named as in the reference: nπ, n ∈ ℤ is kπ, k ∈ ℤ.</summary>
+    public static MathNode Adopt(string reference, string answer, MathNode formula) =>
+        reference == answer || formula.Any(n => n.Kind == MathNodeKind.Symbol && n.Name == reference) ? formula : Rename(formula, new Dictionary<string, string> { [answer] = reference });
+
     private static MathNode Rename(MathNode node, Dictionary<string, string> names) =>
         node.Kind == MathNodeKind.Symbol ? names.TryGetValue(node.Name, out var name) ? MathNode.Symbol(name) : node : node.With(Array.ConvertAll(node.Items, i => Rename(i, names)));
 }

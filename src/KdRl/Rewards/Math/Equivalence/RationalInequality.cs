@@ -12,7 +12,7 @@ internal static class RationalInequality
     private const int MaxDegree = 12;
 
     /// <summary>Coefficients beyond this are not searched for rational roots.</summary>
-    private const int MaxCoefficient = 100_000;
+    private const int MaxCoefficient = 1_000_000;
 
     /// <summary>The solutions of f sign 0; null when the roots of f are not found or it has other variables.</summary>
     public static RealSet? Solve(RationalFunction f, int variable, string sign, MathBudget budget)

@@ -5,6 +5,9 @@ namespace KdRl.Rewards;
 /// <param name="mustBeSolved">Inequalities must name their variable alone on one side: x &lt; 3, not 2x &lt; 6.</param>
 internal sealed class RealSetReader(MathScope scope, bool mustBeSolved)
 {
+    /// <summary>The variable of all conditions: x &gt; 3 and y &gt; 3 is no set of numbers.</summary>
+    private string? _variable;
+
     /// <summary>Whether an answer can mean only a set of numbers; a pair in round or square brackets can also mean a point.</summary>
     public static bool IsCertain(MathNode node) => node.Kind switch
     {
@@ -17,7 +20,11 @@ internal sealed class RealSetReader(MathScope scope, bool mustBeSolved)
     };
 
     /// <summary>The set; null when the answer is none, has several variables, or is of a kind that is not solved here.</summary>
-    public RealSet? Read(MathNode node) => Read(node, 0);
+    public RealSet? Read(MathNode node)
+    {
+        _variable = null;
+        return Read(node, 0);
+    }
 
     private RealSet? Read(MathNode node, int depth)
     {
@@ -78,17 +85,22 @@ internal sealed class RealSetReader(MathScope scope, bool mustBeSolved)
 
     private RealSet? Relation(MathNode node, int depth)
     {
-        if (node.Signs is ["in"]) return node.Items[0].Kind == MathNodeKind.Symbol ? Read(node.Items[1], depth + 1) : null;
-        if (node.Signs is ["="]) return node.Items[0].Kind == MathNodeKind.Symbol ? Points([node.Items[1]]) : null;
+        if (node.Signs is ["in"] or ["="])
+        {
+            if (node.Items[0] is not { Kind: MathNodeKind.Symbol, Name: var name } || name != (_variable ??= name)) return null;
+            return node.Signs is ["in"] ? Read(node.Items[1], depth + 1) : Points([node.Items[1]]);
+        }
         var set = RealSet.All;
-        string? variable = null;
         for (var i = 0; i < node.Signs.Length; i++)
         {
-            if (new InequalitySolver(scope, mustBeSolved).Solve(node.Items[i], node.Signs[i], node.Items[i + 1], ref variable) is not { } part) return null;
+            if (new InequalitySolver(scope, mustBeSolved).Solve(Member(node.Items[i]), node.Signs[i], Member(node.Items[i + 1]), ref _variable) is not { } part) return null;
             set = RealSet.Intersection(set, part);
         }
         return set;
     }
+
+    /// <summary>f(x) alone in a condition is as good a variable as x.</summary>
+    private static MathNode Member(MathNode node) => node.Kind == MathNodeKind.Function && !MathEvaluator.Knows(node.Name) ? MathNode.Symbol(node.Name) : node;
 
     private RealEndpoint? At(MathNode node)
     {

@@ -120,7 +120,9 @@ internal sealed class ScalarComparer(MathScope scope)
         return agreed >= ValidPoints - 2 && ratio is { } factor ? factor.Re.Sign : null;
     }
 
-    private static bool IsCount(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "factorial" or "binom" };
+    /// <summary>Where only whole numbers make sense: factorials, binomials, (-1)^n.</summary>
+    private static bool IsCount(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "factorial" or "binom" }
+        || (node is { Kind: MathNodeKind.Power, Items: [{ Kind: MathNodeKind.Negate, IsLiteral: true }, var exponent] } && !ClosedForm.IsClosed(exponent));
 
     private static bool IsImaginary(MathNode node) => node is { Kind: MathNodeKind.Constant, Name: "i" };
 

@@ -104,7 +104,7 @@ internal sealed partial class MathParser
         {
             case MathTokenKind.Number:
                 // Two numbers in a row are no product: "3 4" and "x2" are mistakes.
-                return Peek(-1) is { Kind: MathTokenKind.Sign, Text: ")" or "}" or "!" or ")|" } or { Kind: MathTokenKind.Letter, Text: "pi" };
+                return Peek(-1) is { Kind: MathTokenKind.Sign, Text: ")" or "}" or "!" or ")|" } or { Kind: MathTokenKind.Letter, Text: "pi" or "i" };
             case MathTokenKind.Letter:
                 if (token.Text == "U" && _at > 0 && Peek(-1) is { Kind: MathTokenKind.Sign, Text: ")" or "]" or "\\}" or "}" } && IsBracket(Peek(1))) return false;
                 return !(token.InText && MathUnits.TryGet(token.Text, out _)) && !IsTemperature();

@@ -145,7 +145,7 @@ internal sealed partial class MathParser
         }
         // p(x) = … defines p, whatever its name.
         var defines = Current.Is("(") && Peek(1).Kind == MathTokenKind.Letter && Peek(2).Is(")") && Peek(3).Is("=");
-        var isFunction = defines || letter is "f" or "g" or "h" or "F" or "G" or "H" or "P" or "Q" && Current.Is("(");
+        var isFunction = defines || (letter is "f" or "g" or "h" or "F" or "G" or "H" or "P" or "Q" && Current.Is("(")) || (letter is "P" or "E" && Current.Is("[") && ClosesSquare());
         return isFunction ? Nested(() => Application(name)) : MathNode.Symbol(name);
     }
 

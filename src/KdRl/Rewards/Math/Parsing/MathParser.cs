@@ -39,10 +39,12 @@ internal sealed partial class MathParser
     /// <summary>A value behind a name that cannot be read: \Pr(A|B) = 1/2. A name has no numbers and no other relation.</summary>
     private static MathNode? ParseNamed(List<MathToken> tokens, MathBudget budget)
     {
-        var equals = tokens.FindIndex(t => t.Is("="));
-        if (equals <= 0 || equals != tokens.FindLastIndex(t => t.Is("="))) return null;
+        var equals = tokens.FindLastIndex(t => t.Is("="));
+        if (equals <= 0) return null;
         var name = tokens[..equals];
-        if (name.Exists(t => t.Kind == MathTokenKind.Number || (t.Kind == MathTokenKind.Word && MathVocabulary.NotUnits.Contains(t.Text)) || t.Text is "," or ";" or "or" or "and" or "<" or ">" or "<=" or ">=" or "!=" or "in" || t.Text.StartsWith('\\'))) return null;
+        // P(X = 1) is a name as a whole.
+        if (name is [{ Kind: MathTokenKind.Letter, Text: "P" }, { Kind: MathTokenKind.Sign, Text: "(" or "[" }, .., { Kind: MathTokenKind.Sign, Text: ")" or "]" }] && name.FindIndex(t => t.Text is ")" or "]") == name.Count - 1) name = name[..1];
+        if (name.Exists(t => t.Is("=") || t.Kind == MathTokenKind.Number || (t.Kind == MathTokenKind.Word && MathVocabulary.NotUnits.Contains(t.Text)) || t.Text is "," or ";" or "or" or "and" or "<" or ">" or "<=" or ">=" or "!=" or "in" || t.Text.StartsWith('\\'))) return null;
         var parser = new MathParser(tokens[(equals + 1)..], budget, false);
         var value = parser.ParseSets();
         return parser._failed || parser._at < parser._tokens.Count || budget.IsExceeded ? null : MathNode.Relation([MathNode.Text(string.Concat(name.Select(t => t.Text))), value], ["="]);

@@ -59,6 +59,13 @@ internal static class MathUnits
         Add("am^1", [("am AM", 1, 1)]);
         Add("pm^1", [("pm PM", 1, 1)]);
         Add("mol^1", [("mol mole", 1, 1)]);
+        Add("m^1", [("米", 1, 1), ("厘米", 1, 100), ("毫米", 1, 1000), ("千米 公里", 1000, 1)]);
+        Add("m^2", [("平方米", 1, 1), ("平方厘米", 1, 10_000), ("平方千米 平方公里", 1_000_000, 1)]);
+        Add("m^3", [("立方米", 1, 1), ("立方厘米 毫升", 1, 1_000_000), ("升", 1, 1000)]);
+        Add("g^1", [("克", 1, 1), ("千克 公斤", 1000, 1), ("吨", 1_000_000, 1)]);
+        Add("s^1", [("秒", 1, 1), ("分钟", 60, 1), ("小时", 3600, 1), ("天", 86400, 1)]);
+        Add("cny^1", [("元", 1, 1)]);
+        Add("degree^1", [("度", 1, 1)]);
         return units.ToFrozenDictionary();
 
         void Add(string dimension, (string Names, long Numerator, long Denominator)[] entries)

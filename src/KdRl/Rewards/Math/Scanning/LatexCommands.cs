@@ -48,7 +48,7 @@ internal static class LatexCommands
     /// <summary>LatexCommands that only style what follows: their argument is read as if it stood alone.</summary>
     public static readonly FrozenSet<string> Styles = ((string[])
     [
-        "mathbf", "mathit", "boldsymbol", "bm", "mathsf", "mathtt", "mathcal", "mathscr", "mathfrak", "displaystyle", "textstyle", "scriptstyle", "limits",
+        "mathbf", "mathit", "boldsymbol", "bm", "pmb", "mathsf", "mathtt", "mathcal", "mathscr", "mathfrak", "displaystyle", "textstyle", "scriptstyle", "limits",
         "nolimits", "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "middle", "mathstrut",
         "boxed", "fbox", "underline", "uline", "nonumber", "notag", "mathopen", "mathclose", "mathord", "mathop", "mathrel", "mathbin", "ensuremath", "mathrlap", "bf", "rm", "it",
         "tiny", "small", "normalsize", "large", "Large", "LARGE", "huge", "Huge", "centering", "noindent", "scriptscriptstyle",
