@@ -23,6 +23,7 @@ internal static class RopeJson
         if (old is not null && combined is not null) throw json.Bad("rope_scaling", "null beside rope_parameters");
         var theta = json.Number("rope_theta");
         if ((old ?? combined) is not { } rope) return (theta, null);
+        if (json.Has("original_max_position_embeddings")) throw json.Bad("original_max_position_embeddings", "null beside rotary scaling, which has a constant of that name itself");
         foreach (var (name, _) in rope.All())
             if (!Known.Contains(name)) throw rope.Bad(name, "a known constant of rotary scaling (this one is not supported)");
         if (rope.Number("partial_rotary_factor") is { } part and not 1) throw rope.Bad("partial_rotary_factor", $"1, found {part}");

@@ -232,6 +232,19 @@ public sealed class SafeTensorsTests : IDisposable
     public void OpenDirectory_NoWeights_SaysSo() => Assert.Throws<FileNotFoundException>(() => SafeTensorsReader.OpenDirectory(directory));
 
     [Fact]
+    public void OpenDirectory_MissingShardOrLinkToItself_SaysWhichFile()
+    {
+        using var scope = NewDisposeScope();
+        Shards("""{"weight_map":{"a":"x.safetensors","b":"z.safetensors"}}""");
+        Assert.Contains("z.safetensors", Assert.Throws<FileNotFoundException>(() => SafeTensorsReader.OpenDirectory(directory)).Message, StringComparison.Ordinal);
+        if (OperatingSystem.IsWindows()) return;
+        File.CreateSymbolicLink(Path.Combine(directory, "z.safetensors"), Path.Combine(directory, "z.safetensors"));
+        Assert.Contains("z.safetensors", Assert.ThrowsAny<IOException>(() => SafeTensorsReader.OpenDirectory(directory)).Message, StringComparison.Ordinal);
+        File.CreateSymbolicLink(File0, File0);
+        Assert.ThrowsAny<IOException>(() => SafeTensorsReader.OpenDirectory(directory));
+    }
+
+    [Fact]
     public void Write_ContentFails_LeavesTheOldFile()
     {
         using var scope = NewDisposeScope();
