@@ -52,5 +52,14 @@ internal static partial class HostilePrograms
         ["sets the clock and the name"] = "import socket, time\nfor f in (lambda: time.clock_settime(time.CLOCK_REALTIME, 0), lambda: socket.sethostname('x')):\n  try: f(); print('set')\n  except OSError: pass",
         ["dumps core"] = "import os; os.abort()",
         ["crashes"] = C + "ctypes.string_at(0)",
+        ["watches files"] = "import os, time\nimport ctypes\nlibc = ctypes.CDLL(None)\nf = libc.inotify_init1(2048)\nfor p in (b'/', b'/scratch', b'/proc', b'/usr', b'/dev/shm', b'/dev'): libc.inotify_add_watch(f, p, 0xfff)\ntime.sleep(0.1); print(os.read(f, 65536))",
+        ["submits to io_uring"] = "import ctypes, sys\nlibc = ctypes.CDLL(None)\nprint(libc.syscall(425, 8, ctypes.create_string_buffer(120))); sys.exit(1)",
+        ["reads keys"] = "import ctypes, sys\nlibc = ctypes.CDLL(None)\nprint(libc.syscall(248, b'user', b'kdrl-escape', b'x', 1, -3), libc.syscall(250, 0, -3, 1), open('/proc/keys').read()); sys.exit(1)",
+        ["takes the warden's descriptors"] = "import ctypes, os\nlibc = ctypes.CDLL(None)\np = os.pidfd_open(1)\nfor d in range(64):\n  f = libc.syscall(438, p, d, 0)\n  if f >= 0: print(os.read(f, 1000))",
+        ["reads the kernel's log"] = "import ctypes\nlibc = ctypes.CDLL(None); b = ctypes.create_string_buffer(10000); n = libc.klogctl(3, b, 10000); print(n, b.raw[:max(n, 0)]); print(open('/dev/kmsg').read(100))",
+        ["reads the kernel's memory"] = "for p in ('/proc/kcore', '/dev/mem', '/dev/kmem', '/proc/kallsyms', '/proc/iomem', '/sys/kernel/debug'):\n  try: print(open(p, 'rb').read(1000))\n  except OSError: pass",
+        ["handles page faults"] = "import ctypes\nlibc = ctypes.CDLL(None)\nprint(libc.syscall(323, 1)); print(open('/dev/userfaultfd', 'r+b'))",
+        ["listens for others"] = "import os, socket\ns = socket.socket(socket.AF_UNIX); s.bind('\\0kdrl'); s.listen(); s.settimeout(0.2); print(s.accept()[0].recv(100))",
+        ["leaves a file for the next program"] = "import os\nfor d in ('/scratch', '/tmp', '/dev/shm', '/proc/self', '/usr/lib/python3'):\n  for n in ('sitecustomize.py', 'json.py', 'kdrl-escape'):\n    try: open(f'{d}/{n}', 'w').write('print(42)')\n    except OSError: pass",
     };
 }

@@ -19,9 +19,9 @@ public sealed class HostileTests(SandboxFixture fixture)
     [Fact]
     public void Corpus_Size_IsLarge()
     {
-        IReadOnlyDictionary<string, string>[] parts = [HostilePrograms.Time, HostilePrograms.Space, HostilePrograms.Escapes, HostilePrograms.Programs, HostilePrograms.Functions, HostilePrograms.JavaScript];
+        IReadOnlyDictionary<string, string>[] parts = [HostilePrograms.Time, HostilePrograms.Space, HostilePrograms.Escapes, HostilePrograms.Programs, HostilePrograms.Functions, HostilePrograms.JavaScript, HostilePrograms.CSharp];
 
-        Assert.True(parts.Sum(p => p.Count) >= 60);
+        Assert.True(parts.Sum(p => p.Count) >= 200);
     }
 
     [SkippableFact]
@@ -74,6 +74,13 @@ public sealed class HostileTests(SandboxFixture fixture)
     {
         Skip.IfNot(File.Exists("/usr/bin/node"), "node is not installed in /usr/bin");
         await NoneScores(HostilePrograms.JavaScript, CodeRequests.Function("solve", "javascript", ([3, 4], secret)), "js");
+    }
+
+    [SkippableFact]
+    public async Task ScoreAsync_HostileCSharp_IsWrong()
+    {
+        Skip.If(DotnetSdk.Find() is null, "there is no .NET SDK in /usr");
+        await NoneScores(HostilePrograms.CSharp, CodeRequests.Function("solve", "csharp", ([3, 4], secret)), "csharp");
     }
 
     /// <summary>Scores a part of the corpus, then an honest answer on every worker, and looks what is left behind.</summary>

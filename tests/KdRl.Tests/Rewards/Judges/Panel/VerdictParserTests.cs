@@ -73,6 +73,27 @@ public class VerdictParserTests
     public void Parse_IntegerWrittenAsADecimal_IsThatInteger(string number) =>
         Assert.Equal(7, Parse(Verdict($"\"clarity\": {number}, \"winner\": \"A\"")).Values!["clarity"]);
 
+    /// <summary>Around the verdict a model may write what it likes.</summary>
+    [Theory]
+    [InlineData("Reasons.\n```json\n{0}\n```")]
+    [InlineData("{0}\nI hope this helps!")]
+    [InlineData("**{0}**")]
+    [InlineData("<verdict>{0}</verdict>")]
+    [InlineData("[{0}]")]
+    [InlineData("{\"result\": {0}}")]
+    [InlineData("Since \\frac{1}{2} holds: {0}")]
+    [InlineData("The set { of all things. {0}")]
+    [InlineData("\uFEFF{0}\r\n")]
+    public void Parse_TextAroundTheVerdict_DoesNotMatter(string reply) => Assert.Equal(7, Parse(reply.Replace("{0}", Good, StringComparison.Ordinal)).Values!["clarity"]);
+
+    /// <summary>The verdict itself is JSON, to the letter.</summary>
+    [Theory]
+    [InlineData('"', '“')]
+    [InlineData(' ', '\u00A0')]
+    [InlineData('7', '７')]
+    [InlineData('7', '٧')]
+    public void Parse_LettersThatLookLikeJson_AreNone(char letter, char lookalike) => Assert.Null(Parse(Good.Replace(letter, lookalike)).Values);
+
     [Fact]
     public void Parse_QuotedVerdictOfTheAnswer_DoesNotCount()
     {
