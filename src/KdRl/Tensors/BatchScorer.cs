@@ -52,7 +52,7 @@ public static class BatchScorer
         using var noGrad = no_grad();
         var scores = new ScoredRows([.. batch.Select(i => sequences[i])], model.OutputWeight.device).Score(model, temperature);
         var length = scores.LogProbs.shape[1];
-        var values = scores.LogProbs.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        var values = scores.LogProbs.ToNumbers<float>();
         for (var row = 0; row < batch.Length; row++)
             Array.Copy(values, row * length + sequences[batch[row]].FirstScored, results[batch[row]], 0, results[batch[row]].Length);
     }

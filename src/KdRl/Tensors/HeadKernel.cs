@@ -32,11 +32,11 @@ internal static unsafe class HeadKernel
     public static (Tensor Rows, Tensor State) Scores(HeadSettings settings, Tensor? target, Tensor student, Tensor? teacher)
     {
         var count = student.shape[0];
-        var (rows, state, targets) = (new float[settings.Rows * count], new float[States * count], target is null ? null : Numbers<long>(target));
-        var (own, other) = (Table.Of(student), teacher is null ? (Table?)null : Table.Of(teacher));
+        var (rows, state, targets) = (new float[settings.Rows * count], new float[States * count], target?.ToNumbers<long>());
+        var (own, other, factors) = (Table.Of(student), teacher is null ? (Table?)null : Table.Of(teacher), HeadFactors.Of(settings));
         ForEachRow(student, i =>
         {
-            var row = new HeadRow(own[i], other?[i], settings);
+            var row = new HeadRow(own[i], other?[i], factors);
             var scores = row.Scores();
             (state[i], state[count + i], state[2 * count + i]) = (scores.Normaliser, scores.TeacherNormaliser, scores.Lead);
             if (targets is not null) rows[i] = row.LogProb(scores, (int)targets[i]);
@@ -60,21 +60,15 @@ internal static unsafe class HeadKernel
     public static void Gradient(HeadSettings settings, Tensor? target, Tensor student, Tensor? teacher, Tensor scores, Tensor state, Tensor upstream, Tensor result)
     {
         var count = student.shape[0];
-        var (rows, gradients, states, targets) = (Numbers<float>(scores), Numbers<float>(upstream), Numbers<float>(state), target is null ? null : Numbers<long>(target));
-        var (own, other, into) = (Table.Of(student), teacher is null ? (Table?)null : Table.Of(teacher), Table.Of(result));
+        var (rows, gradients, states, targets) = (scores.ToNumbers<float>(), upstream.ToNumbers<float>(), state.ToNumbers<float>(), target?.ToNumbers<long>());
+        var (own, other, into, factors) = (Table.Of(student), teacher is null ? (Table?)null : Table.Of(teacher), Table.Of(result), HeadFactors.Of(settings));
         ForEachRow(student, i =>
         {
             float Of(float[] values, int row, bool isThere) => isThere ? values[row * count + i] : 0;
             var found = new HeadRowScores(states[i], states[count + i], states[2 * count + i], Of(rows, settings.EntropyRow, settings.WithEntropy), 0);
-            new HeadRow(own[i], other?[i], settings).Gradient(found, targets is null ? -1 : (int)targets[i], Of(gradients, 0, targets is not null),
+            new HeadRow(own[i], other?[i], factors).Gradient(found, targets is null ? -1 : (int)targets[i], Of(gradients, 0, targets is not null),
                 Of(gradients, settings.EntropyRow, settings.WithEntropy), Of(gradients, settings.DivergenceRow, other is not null), into[i]);
         });
-    }
-
-    private static T[] Numbers<T>(Tensor of) where T : unmanaged
-    {
-        using var flat = of.contiguous();
-        return flat.data<T>().ToArray();
     }
 
     /// <summary>On as many threads as tensor operations may use. A row's result does not depend on their number.</summary>

@@ -7,14 +7,14 @@ namespace KdRl.Tensors;
 /// A token's logits on a processor, with the formulas of <see cref="HeadChunk"/> and <see cref="HeadDivergence"/>: the row is read twice for
 /// the scores and once for the gradient, from the cache, and nothing is written but the gradient.
 /// </summary>
-internal readonly struct HeadRow(LogitRow student, LogitRow? teacher, HeadSettings settings)
+internal readonly struct HeadRow(LogitRow student, LogitRow? teacher, HeadFactors factors)
 {
     // So many numbers are summed in float32, the sums of them in float64.
     private const int Stretch = 4096;
 
     private readonly LogitRow student = student, teacher = teacher ?? default;
     private readonly bool hasTeacher = teacher is not null;
-    private readonly float inverse = (float)(1 / settings.Temperature), teacherInverse = (float)(1 / settings.TeacherTemperature), beta = (float)settings.Beta;
+    private readonly float inverse = factors.Inverse, teacherInverse = factors.TeacherInverse, beta = factors.Beta;
 
     /// <summary>log p of a token.</summary>
     public float LogProb(HeadRowScores scores, int token) => student[token] * inverse - scores.Normaliser;
@@ -49,6 +49,7 @@ internal readonly struct HeadRow(LogitRow student, LogitRow? teacher, HeadSettin
             }
             sum += Vector256.Sum(s);
             moment += Vector256.Sum(m);
+            if (!row.hasTeacher) continue;
             teacherSum += Vector256.Sum(t);
             gap += Vector256.Sum(g);
             teacherGap += Vector256.Sum(h);

@@ -46,9 +46,8 @@ internal readonly unsafe struct LogitRow(byte* start, int length, bool isBFloat1
         var row = this;
         var most = Vector256.Create(float.NegativeInfinity);
         for (var i = 0; i < row.Length; i += Width) most = Vector256.MaxNative(most, row.Load(i));
-        var max = most[0];
-        for (var i = 1; i < Width; i++) max = Math.Max(max, most[i]);
-        return max;
+        var half = Vector128.MaxNative(most.GetLower(), most.GetUpper());
+        return Math.Max(Math.Max(half[0], half[1]), Math.Max(half[2], half[3]));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -76,7 +76,7 @@ internal static class TensorChecks
         using var scope = NewDisposeScope();
         var bad = filled.detach().isfinite().logical_not();
         if (!bad.any().item<bool>()) return filled;
-        var at = bad.nonzero().select(0, 0).cpu().data<long>().ToArray();
+        var at = bad.nonzero().select(0, 0).ToNumbers<long>();
         var found = filled.detach()[at[0], at[1]].to(ScalarType.Float64).item<double>();
         throw new ArgumentException($"'{name}' is {found} at row {at[0]}, position {at[1]}, which the mask counts; expected a finite number.", name);
     }

@@ -1,3 +1,4 @@
+using KdRl.Tensors;
 using static TorchSharp.torch;
 
 namespace KdRl.Objectives;
@@ -114,7 +115,7 @@ public static class GroupAdvantage
     private static double[] Read(Tensor values)
     {
         using var scope = NewDisposeScope();
-        return values.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        return values.ToNumbers<double>();
     }
 
     private static long[] Keys(Tensor groups, long rows)
@@ -122,7 +123,7 @@ public static class GroupAdvantage
         using var scope = NewDisposeScope();
         var keys = TensorGuard.Rows(groups, rows);
         if (!keys.is_integral()) throw new ArgumentException($"groups has type {keys.dtype}, expected int64.", nameof(groups));
-        return keys.to(ScalarType.Int64).cpu().contiguous().data<long>().ToArray();
+        return keys.ToNumbers<long>();
     }
 
     private static Tensor Like(double[] values, Tensor rewards)

@@ -1,3 +1,4 @@
+using KdRl.Tensors;
 using static TorchSharp.torch;
 
 namespace KdRl.Objectives;
@@ -19,7 +20,7 @@ public sealed record LossDenominator(double Tokens, double Sequences, double? Co
     {
         using var scope = NewDisposeScope();
         var rows = TensorGuard.Mask(mask).sum(1);
-        var counts = rows.cpu().data<long>();
+        var counts = rows.ToNumbers<long>();
         double tokens = 0, sequences = 0;
         foreach (var n in counts)
         {

@@ -1,3 +1,4 @@
+using KdRl.Tensors;
 using static TorchSharp.torch;
 
 namespace KdRl.Objectives;
@@ -54,7 +55,7 @@ public sealed class ObjectiveResult
     {
         using var scope = NewDisposeScope();
         var names = Metrics.Keys.ToArray();
-        var values = stack([.. names.Select(n => Metrics[n])]).to(ScalarType.Float64).cpu().data<double>().ToArray();
+        var values = stack([.. names.Select(n => Metrics[n])]).ToNumbers<double>();
         return names.Zip(values).ToDictionary(p => p.First, p => p.Second);
     }
 }

@@ -1,3 +1,4 @@
+using KdRl.Tensors;
 using KdRl.Distillation;
 using static TorchSharp.torch;
 
@@ -115,7 +116,7 @@ public sealed class PreparedStep : IDisposable
     private void CheckRows(Tensor rows, long width)
     {
         using var scope = NewDisposeScope();
-        foreach (var row in rows.cpu().contiguous().data<long>())
+        foreach (var row in rows.ToNumbers<long>())
         {
             if (row < 0 || row >= widths.Length) throw new ArgumentException($"rows holds {row}, expected 0 to {widths.Length - 1}.", nameof(rows));
             if (widths[row] > width)

@@ -24,8 +24,9 @@ internal sealed class StepAdvantages
             : FromRewards(options, batch, mask, ignored, groups, shaping, metrics);
         var kept = scored;
         if (options.ZeroAdvantageMask) kept = kept.logical_and(values.ne(Scalars.Zero).any(1));
-        metrics["advantages/unscored_rows"] = mask.shape[0] - scored.sum().item<long>();
-        return new StepAdvantages(values, mask.logical_and(kept.unsqueeze(1)));
+        var unscored = mask.shape[0] - scored.sum().item<long>();
+        metrics["advantages/unscored_rows"] = unscored;
+        return new StepAdvantages(values, unscored == 0 && !options.ZeroAdvantageMask ? mask : mask.logical_and(kept.unsqueeze(1)));
     }
 
     /// <summary>Mean advantage of each row, <c>[B]</c>.</summary>

@@ -9,17 +9,18 @@ namespace KdRl.Objectives;
 internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, double beta, TeacherDivergence? compared)
 {
     private readonly Dictionary<string, Tensor> metrics = [];
+    private readonly Dictionary<Tensor, Tensor> ignoredOf = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The teacher's log-probs of the sampled tokens, known before the step or handed over with the divergence.</summary>
     private readonly Tensor? teacherLogProbs = terms.TeacherMask is null ? null : terms.TeacherLogProbs ?? OfTeacher(compared?.LogProbs, terms);
 
     public ObjectiveResult Evaluate(Tensor logProbs, Tensor? entropy)
     {
-        var ignored = terms.Mask.logical_not();
+        var ignored = Ignored(terms.Mask);
         var lp = logProbs.masked_fill(ignored, Scalars.Zero);
         var fixedLp = lp.detach();
         var zero = lp.sum().mul(Scalars.Zero);
-        var difference = (terms.TargetLogProbs ?? teacherLogProbs)?.sub(fixedLp).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero);
+        var difference = (terms.TargetLogProbs ?? teacherLogProbs) is { } target ? Of(terms.TeacherMask!, target.sub(fixedLp)) : null;
 
         var policy = PolicyTerm(lp, fixedLp, difference) ?? zero;
         var teacher = TeacherLoss(lp) ?? zero;
@@ -30,7 +31,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         loss = Add(loss, teacher, zero, beta);
         loss = Add(loss, reference, zero, options.ReferenceKl?.Coefficient ?? 0);
         loss = Add(loss, bonus, zero, -options.EntropyCoefficient);
-        TeacherMetrics(fixedLp);
+        TeacherMetrics(fixedLp, difference);
         GradientMetrics(fixedLp, difference);
         metrics["loss"] = loss.detach();
         metrics["policy_loss"] = policy.detach();
@@ -61,13 +62,12 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
             var (shaped, cut) = TeacherTerm.Advantage(difference, terms.TeacherMask!, options.Distillation!.Term);
             if (cut is not null) metrics["distillation/clipped_share"] = PerToken(cut.to(difference.dtype), terms.TeacherTokens);
             if (options.Distillation.Combination == Combination.Ratio)
-                old = old.add(terms.TargetLogProbs!.sub(old).masked_fill(terms.TeacherMask!.logical_not(), Scalars.Zero).mul(weight), Scalars.One);
+                old = old.add(Of(terms.TeacherMask!, terms.TargetLogProbs!.sub(old)).mul(weight), Scalars.One);
             else
                 advantages = AdvantageMixer.Mix(advantages, shaped, weight, options.Distillation);
         }
-        var ignored = terms.PolicyMask.logical_not();
-        var logRatio = lp.sub(old).masked_fill(ignored, Scalars.Zero);
-        var result = PolicyLoss.OfClean(lp, logRatio, advantages.masked_fill(ignored, Scalars.Zero), ignored, options.Policy);
+        var logRatio = Of(terms.PolicyMask, lp.sub(old));
+        var result = PolicyLoss.OfClean(lp, logRatio, Of(terms.PolicyMask, advantages), Ignored(terms.PolicyMask), options.Policy);
         ClipMetrics(result, logRatio.detach());
         var weights = terms.ImportanceWeights ?? (terms.SamplerLogProbs is { } sampler ? SamplerCorrection.OfRows(options, fixedLp, sampler, terms.Mask) : null);
         return Weigh(weights is null ? result.PerToken : result.PerToken.mul(weights), terms.PolicyRowWeights);
@@ -76,8 +76,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
     private Tensor? TeacherLoss(Tensor lp)
     {
         if (terms.TeacherRowWeights is null) return null;
-        var ignored = terms.TeacherMask!.logical_not();
-        var student = lp.masked_fill(ignored, Scalars.Zero);
+        var student = Of(terms.TeacherMask!, lp);
         var term = options.Distillation!.Term;
         if (term.Support != TeacherSupport.SampledToken)
         {
@@ -85,18 +84,16 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
             metrics["distillation/divergence"] = PerToken(divergence.detach(), terms.TeacherTokens);
             return Weigh(divergence, terms.TeacherRowWeights);
         }
-        var value = ReverseKl.Estimate(student, terms.TargetLogProbs!.masked_fill(ignored, Scalars.Zero), term.Estimator);
+        var value = ReverseKl.Estimate(student, Of(terms.TeacherMask!, terms.TargetLogProbs!), term.Estimator);
         return Weigh(TeacherTerm.Loss(value, student, term.Path), terms.TeacherRowWeights);
     }
 
     private Tensor? ReferenceTerm(Tensor lp, Tensor fixedLp)
     {
         if (terms.ReferenceLogProbs is null) return null;
-        var ignored = terms.ReferenceMask.logical_not();
-        var student = lp.masked_fill(ignored, Scalars.Zero);
-        var old = (terms.OldLogProbs ?? fixedLp).masked_fill(ignored, Scalars.Zero);
-        var penalty = KlPenalty.Evaluate(student, terms.ReferenceLogProbs.masked_fill(ignored, Scalars.Zero), options.ReferenceKl!.Penalty, old);
-        if (penalty.Clamped is { } clamped) metrics["kl_clamped_share"] = PerToken(clamped.to(student.dtype), terms.Tokens);
+        Tensor Counted(Tensor values) => Of(terms.ReferenceMask, values);
+        var penalty = KlPenalty.Evaluate(Counted(lp), Counted(terms.ReferenceLogProbs), options.ReferenceKl!.Penalty, Counted(terms.OldLogProbs ?? fixedLp));
+        if (penalty.Clamped is { } clamped) metrics["kl_clamped_share"] = PerToken(clamped.to(lp.dtype), terms.Tokens);
         return Weigh(penalty.PerToken, terms.ReferenceRowWeights);
     }
 
@@ -118,7 +115,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
     private void GradientMetrics(Tensor fixedLp, Tensor? difference)
     {
         metrics["policy_gradient_l1"] = terms.Advantages is { } advantages
-            ? Weigh(advantages.masked_fill(terms.PolicyMask.logical_not(), Scalars.Zero).abs(), terms.PolicyRowWeights)
+            ? Weigh(Of(terms.PolicyMask, advantages).abs(), terms.PolicyRowWeights)
             : fixedLp.new_zeros([]);
         var weights = terms.TeacherRowWeights;
         if (options.Distillation?.Combination is Combination.Add or Combination.Replace) weights ??= terms.AdvantageGate?.mul(terms.PolicyRowWeights);
@@ -131,7 +128,7 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
     private Tensor Share(Tensor? where, Tensor like) =>
         where is null ? like.new_zeros([]) : PerToken(where.logical_and(terms.PolicyMask).to(like.dtype), terms.Tokens);
 
-    private void TeacherMetrics(Tensor fixedLp)
+    private void TeacherMetrics(Tensor fixedLp, Tensor? difference)
     {
         if (teacherLogProbs is null)
         {
@@ -139,8 +136,8 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
                 metrics[name] = fixedLp.new_zeros([]);
             return;
         }
-        var ignored = terms.TeacherMask!.logical_not();
-        var d = teacherLogProbs.sub(fixedLp).masked_fill(ignored, Scalars.Zero);
+        // Without extrapolation the target is the teacher.
+        var d = ReferenceEquals(terms.TargetLogProbs, teacherLogProbs) ? difference! : Of(terms.TeacherMask!, teacherLogProbs.sub(fixedLp));
         metrics["distillation/mean_d"] = PerToken(d, terms.TeacherTokens);
         metrics["distillation/k3"] = PerToken(d.expm1().sub(d), terms.TeacherTokens);
         metrics["distillation/far_share"] = PerToken(d.lt(Far).to(d.dtype), terms.TeacherTokens);
@@ -148,6 +145,16 @@ internal sealed class StepEvaluation(KdrlOptions options, StepTerms terms, doubl
         var share = terms.Mask.to(d.dtype).mul(terms.Gate!.gt(Scalars.Zero).to(d.dtype).div(terms.RowTokens.clamp_min(Scalars.One)).unsqueeze(1));
         metrics["distillation/gated_fraction"] = PerToken(share, terms.Sequences);
     }
+
+    /// <summary>Where a mask is false; computed once for masks that are the same tensor.</summary>
+    private Tensor Ignored(Tensor mask)
+    {
+        if (!ignoredOf.TryGetValue(mask, out var ignored)) ignoredOf[mask] = ignored = mask.logical_not();
+        return ignored;
+    }
+
+    /// <summary>Values that are 0 outside the step's mask, with 0 outside a term's too.</summary>
+    private Tensor Of(Tensor mask, Tensor values) => ReferenceEquals(mask, terms.Mask) ? values : values.masked_fill(Ignored(mask), Scalars.Zero);
 
     /// <summary>A teacher's values with 0 where they do not count.</summary>
     private static Tensor? OfTeacher(Tensor? values, StepTerms terms) =>

@@ -155,7 +155,7 @@ internal sealed class StepPreparation
     private long[] Widths()
     {
         var flags = mask.to(ScalarType.Int64);
-        return ones_like(flags).cumsum(1).mul(flags).amax([1]).cpu().data<long>().ToArray();
+        return ones_like(flags).cumsum(1).mul(flags).amax([1]).ToNumbers<long>();
     }
 
     private static double Count(Tensor flags) => flags.sum().item<long>();

@@ -93,6 +93,8 @@ internal sealed class StepTerms
 
     private StepTerms Change(Func<Tensor, Tensor> change, ScalarType type)
     {
+        // One tensor often serves several terms, and does so again.
+        var known = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
         return new StepTerms
         {
             Mask = Pick(Mask)!,
@@ -121,8 +123,9 @@ internal sealed class StepTerms
         Tensor? Pick(Tensor? whole)
         {
             if (whole is null) return null;
+            if (known.TryGetValue(whole, out var before)) return before;
             var picked = change(whole);
-            return picked.dtype == ScalarType.Bool || picked.dtype == type ? picked : picked.to(type);
+            return known[whole] = picked.dtype == ScalarType.Bool || picked.dtype == type ? picked : picked.to(type);
         }
     }
 }

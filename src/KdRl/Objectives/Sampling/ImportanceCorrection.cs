@@ -37,7 +37,7 @@ public static class ImportanceCorrection
             where(valid, raw, raw.max()).min(),
             raw.gt(upper).logical_and(valid).sum().div(n),
             raw.lt(lower).logical_and(valid).sum().div(n),
-        ]).to(ScalarType.Float64).cpu().data<double>().ToArray();
+        ]).ToNumbers<double>();
         return new ImportanceResult
         {
             Weights = weights.MoveToOuterDisposeScope(),

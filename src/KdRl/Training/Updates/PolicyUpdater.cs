@@ -133,7 +133,7 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
     /// <summary>The values of the completion tokens, split by row.</summary>
     private static float[][] PerRow(StepRows rows, int[] micro, Tensor values)
     {
-        var (width, flat) = ((int)values.shape[1], values.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray());
+        var (width, flat) = ((int)values.shape[1], values.ToNumbers<float>());
         return [.. micro.Select((row, i) => flat.AsSpan(i * width + rows.Rows[row].Rollout.PromptTokens.Length, rows.Rows[row].Rollout.CompletionTokens.Length).ToArray())];
     }
 
