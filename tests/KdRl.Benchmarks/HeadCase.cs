@@ -34,7 +34,7 @@ internal sealed class HeadCase : IDisposable
     /// <summary>Additions and multiplications of the three products, which nothing can avoid: logits, and the gradients of hidden states and weight.</summary>
     public double Operations => 6.0 * rows * width * vocabulary;
 
-    public void Ours() => Backward(() => OutputHead.FitAtOnce(rows, weight)
+    public void Ours() => Backward(() => OutputHead.AreKept(rows, weight)
         ? OutputHead.Score(hidden, weight, targets).LogProbs.mean().neg()
         : OutputHead.Reduce(hidden, weight, targets, (_, scores) => scores.LogProbs.sum() / -rows));
 

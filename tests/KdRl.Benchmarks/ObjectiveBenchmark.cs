@@ -54,7 +54,7 @@ internal sealed class ObjectiveBenchmark : IBenchmark
             var batch = new TrainingBatch { Mask = mask, Group = groups, OldLogProbs = old, TeacherLogProbs = teacher, Advantages = advantages };
             using var prepared = objective.Prepare(batch, 0);
             // As the trainer does it: logits that fit are kept, others are differentiated chunk by chunk.
-            if (OutputHead.FitAtOnce(tokens.shape[0], weight))
+            if (OutputHead.AreKept(tokens.shape[0], weight))
                 return prepared.Evaluate(rows, OutputHead.Score(hidden, weight, targets).LogProbs.view(mask.shape)).Loss;
             return OutputHead.Reduce(hidden, weight, targets, (start, scores) =>
                 prepared.EvaluateTokens(tokens.narrow(0, start, scores.LogProbs.shape[0]), scores.LogProbs).Loss);
@@ -69,7 +69,7 @@ internal sealed class ObjectiveBenchmark : IBenchmark
             return policy + Beta * 0.5 * (logProbs - teacher).pow(2).mean();
         });
 
-        private double Backward(Func<Tensor> loss)
+        private static double Backward(Func<Tensor> loss)
         {
             using var scope = NewDisposeScope();
             var value = loss();

@@ -23,15 +23,15 @@ internal sealed class HeadFunction : autograd.SingleTensorFunction<HeadFunction>
         using var noGrad = no_grad();
         var (settings, tokens) = (inputs.Settings, hidden.shape[0]);
         var room = HeadChunk.Room(hidden, weight, inputs);
-        var fits = tokens <= settings.ChunkRows;
+        var areKept = HeadSettings.AreKept(tokens, settings.ChunkRows);
         List<Tensor> parts = [];
         kept = [];
         foreach (var (start, count) in settings.Chunks(tokens))
         {
             using var scope = NewDisposeScope();
             var chunk = HeadChunk.Form(hidden, weight, inputs, start, count, room);
-            parts.Add(chunk.Scores(keep: fits).MoveToOuterDisposeScope());
-            if (fits) kept = [.. chunk.Tables.Select(table => table.MoveToOuterDisposeScope())];
+            parts.Add(chunk.Scores(keep: areKept).MoveToOuterDisposeScope());
+            if (areKept) kept = [.. chunk.Tables.Select(table => table.MoveToOuterDisposeScope())];
         }
         return parts.Count switch { 0 => zeros([settings.Rows, 0], settings.Dtype, hidden.device), 1 => parts[0], _ => cat(parts, -1) };
     }

@@ -9,7 +9,8 @@ namespace KdRl.Tensors;
 /// </remarks>
 internal sealed class HeadGradient
 {
-    private const long MostRoundings = 32;
+    /// <summary>Most chunks that are summed in a low-precision dtype.</summary>
+    public const long MostRoundings = 32;
 
     private readonly Tensor hidden;
     private readonly Tensor weight;

@@ -40,6 +40,9 @@ internal sealed record HeadSettings(ScalarType Dtype, double Temperature, long C
     /// <summary>Tensors of the inputs.</summary>
     public int Tensors => (WithTargets ? 1 : 0) + (WithTeacher ? 2 : 0);
 
+    /// <summary>Whether the tables of a pass are kept until its backward pass: they and the gradient of the logits together are no more than a chunk.</summary>
+    public static bool AreKept(long tokens, long chunkRows) => 2 * tokens <= chunkRows;
+
     /// <summary>The rows by name.</summary>
     /// <param name="rows"><c>[rows,N]</c>, targets among them.</param>
     public TokenScores Scores(Tensor rows) => new(rows.select(0, 0), WithEntropy ? rows.select(0, EntropyRow) : null)

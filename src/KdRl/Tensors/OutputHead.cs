@@ -9,7 +9,7 @@ namespace KdRl.Tensors;
 /// </summary>
 public static class OutputHead
 {
-    /// <summary>Upper bound of a model's logits held at once, unless told otherwise: 96 MiB. Larger chunks read and write the weight and its gradient less often.</summary>
+    /// <summary>Logits of a model held at once, unless told otherwise: 96 MiB. Larger chunks read and write the weight and its gradient less often.</summary>
     public const long DefaultChunkBytes = 96L << 20;
 
     // A block of tensor operations and what is computed of it stay in the cache.
@@ -26,7 +26,8 @@ public static class OutputHead
     /// <param name="withEntropy">Whether to compute the entropy too, in nats.</param>
     /// <param name="chunkBytes">
     /// Upper bound of the logits held at once, in bytes of their dtype; at least one row is held. A teacher's are held beside them. When all
-    /// rows fit, the backward pass uses the kept logits instead of forming them again.
+    /// rows and their gradient fit, the backward pass uses the kept logits instead of forming them again. Null: <see cref="DefaultChunkBytes"/>, or
+    /// for bfloat16 and float16 as many as make at most 32 chunks.
     /// </param>
     /// <param name="teacher">The teacher to compare with over the whole vocabulary; null: none.</param>
     /// <returns>
@@ -35,7 +36,7 @@ public static class OutputHead
     /// </returns>
     /// <exception cref="ArgumentException">Wrong shape, dtype, device, target or temperature.</exception>
     public static TokenScores Score(Tensor hidden, Tensor weight, Tensor targets, double temperature = 1, bool withEntropy = false,
-        long chunkBytes = DefaultChunkBytes, TeacherHead? teacher = null)
+        long? chunkBytes = null, TeacherHead? teacher = null)
     {
         using var scope = NewDisposeScope();
         var inputs = Inputs(hidden, weight, targets, temperature, withEntropy, chunkBytes, teacher);
@@ -61,7 +62,7 @@ public static class OutputHead
     /// <returns>The sum of the losses, a scalar, differentiable in hidden and weight.</returns>
     /// <exception cref="ArgumentException">Wrong shape, dtype, device, target or temperature.</exception>
     public static Tensor Reduce(Tensor hidden, Tensor weight, Tensor targets, Func<long, TokenScores, Tensor> lossOf, double temperature = 1,
-        bool withEntropy = false, long chunkBytes = DefaultChunkBytes, TeacherHead? teacher = null)
+        bool withEntropy = false, long? chunkBytes = null, TeacherHead? teacher = null)
     {
         ArgumentNullException.ThrowIfNull(lossOf);
         using var scope = NewDisposeScope();
@@ -86,7 +87,7 @@ public static class OutputHead
     /// </returns>
     /// <exception cref="ArgumentException">Wrong shape, dtype, device or temperature.</exception>
     public static Tensor ReverseKl(Tensor studentHidden, Tensor studentWeight, Tensor teacherHidden, Tensor teacherWeight,
-        double temperature = 1, long chunkBytes = DefaultChunkBytes)
+        double temperature = 1, long? chunkBytes = null)
     {
         CheckPair(studentHidden, studentWeight, nameof(studentHidden), nameof(studentWeight));
         var teacher = new TeacherHead(teacherHidden, teacherWeight, temperature);
@@ -99,7 +100,7 @@ public static class OutputHead
 
     /// <summary>What is asked about tokens with targets, checked.</summary>
     private static HeadInputs Inputs(
-        Tensor hidden, Tensor weight, Tensor targets, double temperature, bool withEntropy, long chunkBytes, TeacherHead? teacher)
+        Tensor hidden, Tensor weight, Tensor targets, double temperature, bool withEntropy, long? chunkBytes, TeacherHead? teacher)
     {
         CheckPair(hidden, weight, nameof(hidden), nameof(weight));
         CheckTargets(hidden, weight, targets);
@@ -112,13 +113,13 @@ public static class OutputHead
         ? HeadFunction.apply(hidden, weight, inputs)
         : HeadFunction.Forward(hidden, weight, inputs, out _);
 
-    private static HeadSettings Settings(Tensor hidden, Tensor weight, double temperature, long chunkBytes, TeacherHead? teacher)
+    private static HeadSettings Settings(Tensor hidden, Tensor weight, double temperature, long? chunkBytes, TeacherHead? teacher)
     {
         TensorChecks.Positive(temperature, nameof(temperature));
-        ArgumentOutOfRangeException.ThrowIfLessThan(chunkBytes, 1);
+        if (chunkBytes is { } bound) ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1, nameof(chunkBytes));
         var dtype = SoftmaxType(hidden.dtype);
         var blockRows = Math.Max(1, BlockBytes / (weight.shape[0] * Bytes(dtype)));
-        return new HeadSettings(dtype, temperature, ChunkRows(weight, chunkBytes), blockRows)
+        return new HeadSettings(dtype, temperature, chunkBytes is { } most ? Math.Max(1, most / RowBytes(weight)) : ChunkRows(weight, hidden.shape[0]), blockRows)
         {
             WithTeacher = teacher is not null,
             TeacherTemperature = teacher?.Temperature ?? 1,
@@ -126,17 +127,28 @@ public static class OutputHead
         };
     }
 
-    /// <summary>Whether the logits of so many tokens are one chunk of the default size.</summary>
-    internal static bool FitAtOnce(long tokens, Tensor weight) => tokens <= ChunkRows(weight, DefaultChunkBytes);
+    /// <summary>Whether the logits of so many tokens are kept for the backward pass rather than formed again, with chunks of the default size.</summary>
+    internal static bool AreKept(long tokens, Tensor weight) => HeadSettings.AreKept(tokens, ChunkRows(weight, tokens));
 
-    /// <summary>Bytes that a pass over many tokens holds besides the gradients: the tables of a chunk, and some blocks of their softmax.</summary>
-    internal static long WorkingBytes(Tensor weight, bool withTeacher)
+    /// <summary>Bytes that a pass over at most so many tokens holds besides the gradients: the tables of a chunk, and some blocks of their softmax.</summary>
+    internal static long WorkingBytes(Tensor weight, bool withTeacher, long tokens)
     {
-        var row = weight.shape[0] * Bytes(weight.dtype);
-        return (withTeacher ? 2 : 1) * Math.Max(DefaultChunkBytes, row) + 6 * Math.Max(BlockBytes, 2 * row);
+        using var table = weight.t();
+        var row = RowBytes(weight);
+        return (withTeacher ? 2 : 1) * row * Math.Min(ChunkRows(weight, tokens), 2 * tokens) + (HeadKernel.Handles(table) ? 0 : 6 * Math.Max(BlockBytes, 2 * row));
     }
 
-    private static long ChunkRows(Tensor weight, long chunkBytes) => Math.Max(1, chunkBytes / (weight.shape[0] * Bytes(weight.dtype)));
+    /// <summary>
+    /// Tokens of a chunk of the default size. A low-precision gradient of the weight is summed in its own dtype over at most 32 chunks
+    /// (<see cref="HeadGradient"/>): larger chunks take less memory than a float32 sum.
+    /// </summary>
+    private static long ChunkRows(Tensor weight, long tokens)
+    {
+        var rows = Math.Max(1, DefaultChunkBytes / RowBytes(weight));
+        return Bytes(weight.dtype) == 2 ? Math.Max(rows, (tokens + HeadGradient.MostRoundings - 1) / HeadGradient.MostRoundings) : rows;
+    }
+
+    private static long RowBytes(Tensor weight) => weight.shape[0] * Bytes(weight.dtype);
 
     private static long Bytes(ScalarType type) => type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
 

@@ -63,24 +63,15 @@ internal sealed class ScoredRows
         List<TokenScores> chunks = [];
         var loss = OutputHead.Reduce(Hidden(model), model.OutputWeight, Targets, (start, scores) =>
         {
-            chunks.Add(scores.Select(values => values.detach().clone().DetachFromDisposeScope()));
+            chunks.Add(scores.Select(values => values.detach().clone().MoveToOtherDisposeScope(scope)));
             return lossOf(start, scores);
         }, temperature, withEntropy: true, teacher: Head(teacher));
-        var whole = new TokenScores(Whole(c => c.LogProbs)!, Whole(c => c.Entropy)) { Divergence = Whole(c => c.Divergence), TeacherLogProbs = Whole(c => c.TeacherLogProbs) };
+        var whole = TokenScores.Concatenate(chunks).Select(values => Spread(values).MoveToOuterDisposeScope());
         return (loss.MoveToOuterDisposeScope(), whole);
-
-        Tensor? Whole(Func<TokenScores, Tensor?> of)
-        {
-            if (of(chunks[0]) is null) return null;
-            Tensor[] parts = [.. chunks.Select(c => of(c)!)];
-            var whole = Spread(cat(parts)).MoveToOuterDisposeScope();
-            foreach (var part in parts) part.Dispose();
-            return whole;
-        }
     }
 
-    /// <summary>Whether the logits of all scored tokens fit into one chunk of the head, so that they are kept and need not be formed again.</summary>
-    public bool FitAtOnce(ICausalModel model) => OutputHead.FitAtOnce(Targets.shape[0], model.OutputWeight);
+    /// <summary>Whether <see cref="Score"/> keeps the logits for the backward pass and need not form them again.</summary>
+    public bool AreKept(ICausalModel model) => OutputHead.AreKept(Targets.shape[0], model.OutputWeight);
 
     private TeacherHead? Head(ComparedModel? teacher)
     {

@@ -20,5 +20,13 @@ public readonly record struct TokenScores(Tensor LogProbs, Tensor? Entropy)
         TeacherLogProbs = Optional(TeacherLogProbs, change),
     };
 
+    /// <summary>The scores of some tokens and of the next ones, one after the other.</summary>
+    internal static TokenScores Concatenate(IReadOnlyList<TokenScores> parts)
+    {
+        return new TokenScores(All(p => p.LogProbs)!, All(p => p.Entropy)) { Divergence = All(p => p.Divergence), TeacherLogProbs = All(p => p.TeacherLogProbs) };
+
+        Tensor? All(Func<TokenScores, Tensor?> of) => of(parts[0]) is null ? null : cat([.. parts.Select(p => of(p)!)]);
+    }
+
     private static Tensor? Optional(Tensor? tensor, Func<Tensor, Tensor> change) => tensor is null ? null : change(tensor);
 }

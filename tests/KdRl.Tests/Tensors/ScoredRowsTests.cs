@@ -47,7 +47,7 @@ public class ScoredRowsTests
     }
 
     [Fact]
-    public void Reduce_MoreLogitsThanFitAtOnce_EqualsTheScoresAndTheirLoss()
+    public void Reduce_MoreLogitsThanAreKept_EqualsTheScoresAndTheirLoss()
     {
         using var scope = NewDisposeScope();
         // 8 scored tokens of 4 million logits each: past 96 MiB.
@@ -55,7 +55,7 @@ public class ScoredRowsTests
         using var other = new TinyCausalModel(vocabulary: 4_000_000, width: 2, seed: 4);
         var compared = new ComparedModel(other, 1, 1);
         var rows = new ScoredRows(Rows, CPU);
-        Assert.False(rows.FitAtOnce(model));
+        Assert.False(rows.AreKept(model));
         static Tensor Loss(TokenScores s) => (s.LogProbs * s.LogProbs).sum() + s.Divergence!.sum();
 
         var (loss, scores) = rows.Reduce(model, 0.9, compared, (_, s) => Loss(s));

@@ -1,4 +1,9 @@
+using System.Security.Cryptography;
+using KdRl.Objectives;
+using KdRl.Rewards;
+using KdRl.Rollouts;
 using KdRl.Tensors;
+using KdRl.Training;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Tests.Models;
@@ -42,6 +47,40 @@ public class LayerCheckpointTests
         {
             var (a, b) = (Floats(bytes), Floats(again.Gradients[name]));
             for (var i = 0; i < a.Length; i++) Assert.True(Math.Abs(a[i] - b[i]) < 3e-4 * (1 + a.Max(Math.Abs)), $"{name}: {a[i]} and {b[i]}");
+        }
+    }
+
+    [Fact]
+    public async Task Train_CheckpointingBesideHelperThreads_GivesTheSameWeightsToTheLastBit()
+    {
+        var (alone, helped) = (await TrainAsync(0), await TrainAsync(2));
+        Assert.NotEqual(alone.Before, alone.After);
+        Assert.Equal(alone.After, helped.After);
+
+        static async Task<(string Before, string After)> TrainAsync(int helpers)
+        {
+            using var thread = new TorchThread(threads: 1);
+            TorchThread[] others = [.. Enumerable.Range(0, helpers).Select(_ => new TorchThread(threads: 1))];
+            var tokenizer = Tokenizer.FromCharacters("0123456789;", endToken: ";");
+            using var model = CausalLM.Create(new TransformerConfig { HiddenSize = 16, IntermediateSize = 24, Layers = 3, AttentionHeads = 4, KeyValueHeads = 2, VocabularySize = tokenizer.VocabularySize, MaxPositions = 32 }, seed: 1);
+            model.GradientCheckpointing = true;
+            string Weights() => Convert.ToHexString(SHA256.HashData([.. model.parameters().SelectMany(p => p.detach().bytes.ToArray())]));
+            var before = Weights();
+            using var trainer = new KdrlTrainer(
+                new KdrlTrainerParts
+                {
+                    Policy = model, Engine = new SamplingEngine(model, tokenizer, thread), Thread = thread, Helpers = others,
+                    Prompts = [.. Enumerable.Range(0, 4).Select(i => Prompt.FromText($"{i}", new string((char)('1' + i), i + 1)))],
+                    Reward = Reward.Create("even", r => RewardOutcome.FromVerdict(r.Rollout.CompletionTokens[0] % 2 == 0)),
+                },
+                new KdrlTrainerOptions
+                {
+                    Steps = 3, PromptsPerStep = 4, MicroBatchTokens = 40, Objective = KdrlOptions.Grpo(), Sampling = new SamplingOptions { GroupSize = 4, MaxNewTokens = 6 },
+                    LearningRate = new LearningRateOptions { Peak = 0.01 },
+                });
+            await foreach (var step in trainer.RunAsync()) Assert.DoesNotContain(step.Warnings, w => w.Contains("skipped", StringComparison.Ordinal));
+            foreach (var other in others) other.Dispose();
+            return (before, Weights());
         }
     }
 

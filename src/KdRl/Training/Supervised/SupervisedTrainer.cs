@@ -18,6 +18,7 @@ public sealed class SupervisedTrainer : IDisposable
     private readonly TorchThread thread;
     private readonly IReadOnlyList<SupervisedExample> examples;
     private readonly SupervisedTrainerOptions options;
+    private readonly StepMemory memory;
     private readonly AdamW optimizer;
     private readonly LearningRateSchedule learningRate;
     private readonly SeededOrder<SupervisedExample> order;
@@ -29,6 +30,7 @@ public sealed class SupervisedTrainer : IDisposable
     /// <param name="examples">The worked examples, in any order.</param>
     /// <param name="options">Everything else; not to be changed while the trainer lives.</param>
     /// <exception cref="ArgumentException">The model is not a module, or there is an example without prompt or completion.</exception>
+    /// <exception cref="InvalidOperationException">The memory does not suffice for the weights, their gradients and moments, and the longest example.</exception>
     /// <exception cref="OptionsValidationException">An option is out of range or without effect.</exception>
     public SupervisedTrainer(ICausalModel model, TorchThread thread, IReadOnlyList<SupervisedExample> examples, SupervisedTrainerOptions options)
     {
@@ -46,8 +48,16 @@ public sealed class SupervisedTrainer : IDisposable
         (this.model, this.thread, this.examples, this.options) = (model, thread, examples, options);
         learningRate = new LearningRateSchedule(options.LearningRate, options.Steps);
         order = new SeededOrder<SupervisedExample>(examples, options.Seed);
+        memory = thread.RunAsync(() => StepMemory.Of(model, module, options.MicroBatchTokens, options.MemoryLimit, teacher: null)).GetAwaiter().GetResult();
+        memory.ThrowIfTooLong(examples.Max(e => e.Prompt.Length + e.Completion.Length));
         optimizer = thread.RunAsync(() => new AdamW(module, options.Optimizer)).GetAwaiter().GetResult();
     }
+
+    /// <summary>The predicted memory of a step, in sentences.</summary>
+    public IReadOnlyList<string> Memory => [.. memory.Lines];
+
+    /// <summary>Tokens that go through the model at once: those asked for, or fewer where memory is short.</summary>
+    public int MicroBatchTokens => memory.MicroBatchTokens;
 
     /// <summary>Trains step by step. Leave the loop to stop early; a later call goes on from there.</summary>
     /// <param name="ct">Cancels the training between two steps.</param>
@@ -90,11 +100,13 @@ public sealed class SupervisedTrainer : IDisposable
         using var denominator = ((double)tokens).ToScalar();
         var total = 0.0;
         int[] lengths = [.. batch.Select(e => e.Prompt.Length + e.Completion.Length)];
-        foreach (var micro in MicroBatches.Plan(lengths, options.MicroBatchTokens))
+        foreach (var micro in MicroBatches.Plan(lengths, memory.MicroBatchTokens))
         {
             using var scope = NewDisposeScope();
             using var auxiliary = AuxiliaryLosses.Collect();
-            var loss = new ScoredRows([.. micro.Select(i => new TokenSequence(batch[i].Prompt, batch[i].Completion))], device).Score(model, 1).LogProbs.sum().neg().div(denominator);
+            var rows = new ScoredRows([.. micro.Select(i => new TokenSequence(batch[i].Prompt, batch[i].Completion))], device);
+            Tensor Loss(TokenScores scores) => scores.LogProbs.sum().neg().div(denominator);
+            var loss = rows.AreKept(model) ? Loss(rows.Score(model, 1)) : rows.Reduce(model, 1, null, (_, scores) => Loss(scores)).Loss;
             auxiliary.AddTo(loss, micro.Sum(i => (double)lengths[i]) / lengths.Sum(length => (double)length)).backward();
             optimizer.Accumulate();
             total += loss.item<float>();

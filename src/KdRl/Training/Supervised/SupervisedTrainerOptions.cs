@@ -22,6 +22,11 @@ public sealed class SupervisedTrainerOptions
     [Range(1, int.MaxValue)]
     public int MicroBatchTokens { get; set; } = 16384;
 
+    /// <summary>The most memory that the process may take in training, in bytes: see <see cref="KdrlTrainerOptions.MemoryLimit"/>.</summary>
+    /// <value>The default value is null: what the process holds and what the machine or its container has free when the trainer is made.</value>
+    [Range(1L, long.MaxValue)]
+    public long? MemoryLimit { get; set; }
+
     /// <summary>Decides the order of the examples.</summary>
     /// <value>The default value is 0.</value>
     public long Seed { get; set; }

@@ -16,15 +16,17 @@ internal static class BatchBuilder
     {
         var rows = step.Rows;
         var width = step.Lengths.Max();
-        var (ids, mask) = PaddedTokens.Of([.. rows.Select(r => (r.Rollout.PromptTokens, r.Rollout.CompletionTokens, r.Rollout.Injected))], device);
-        var end = new bool[rows.Count * width];
+        var (mask, end) = (new bool[rows.Count * width], new bool[rows.Count * width]);
         for (var i = 0; i < rows.Count; i++)
-            if (rows[i].Rollout.FinishReason == FinishReason.Stop) end[i * width + step.Lengths[i] - 1] = true;
+        {
+            var (rollout, next) = (rows[i].Rollout, i * width + step.Lengths[i]);
+            for (var t = 0; t < rollout.CompletionTokens.Length; t++) mask[next - rollout.CompletionTokens.Length + t] = rollout.IsSampled(t);
+            if (rollout.FinishReason == FinishReason.Stop) end[next - 1] = true;
+        }
 
         return new TrainingBatch
         {
-            Ids = ids,
-            Mask = mask,
+            Mask = Table(tensor(mask, device: device)),
             EndOfSequence = Table(tensor(end, device: device)),
             Group = tensor(step.Groups.SelectMany((g, i) => g.Rollouts.Select(_ => (long)i)).ToArray(), device: device),
             Truncated = tensor(rows.Select(r => r.Rollout.FinishReason == FinishReason.Length).ToArray(), device: device),

@@ -100,7 +100,7 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         var scored = new ScoredRows([.. micro.Select(i => Sequence(rows.Rows[i]))], device);
         var temperature = options.Sampling.Temperature;
         var compared = teacher is null ? (ComparedModel?)null : new ComparedModel(teacher.Model, teacher.Temperature, options.Objective.Distillation!.Term.DivergenceBeta);
-        if (!prepared.IsSumOverTokens || scored.FitAtOnce(policy))
+        if (!prepared.IsSumOverTokens || scored.AreKept(policy))
         {
             var whole = scored.Score(policy, temperature, withEntropy: true, compared);
             var result = prepared.Evaluate(tensor(micro.Select(i => (long)i).ToArray(), device: device), whole.LogProbs, whole.Entropy, Divergence(whole));

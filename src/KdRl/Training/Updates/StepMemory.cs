@@ -86,7 +86,7 @@ internal sealed record StepMemory
         var memory = new StepMemory
         {
             StateBytes = state,
-            FixedBytes = lanes * (OutputHead.WorkingBytes(head, teacher is not null) + (head.requires_grad ? 3 * head.numel() * head.element_size() : 0) + (lanes > 1 ? held : 0)),
+            FixedBytes = lanes * (OutputHead.WorkingBytes(head, teacher is not null, microBatchTokens) + (head.requires_grad ? 3 * head.numel() * head.element_size() : 0) + (lanes > 1 ? held : 0)),
             BytesPerToken = onHost ? lanes * (policy as IActivationMemory)?.ActivationBytesPerToken + (teacher is null ? 0 : lanes * (teacher as IActivationMemory)?.ActivationBytesPerToken) : null,
             RoomBytes = room,
             WantedTokens = microBatchTokens,

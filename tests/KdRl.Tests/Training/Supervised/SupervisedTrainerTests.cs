@@ -93,5 +93,35 @@ public class SupervisedTrainerTests
         Assert.Contains("Example 1", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RunAsync_LimitThatSplitsMicroBatches_TakesTheSameStep()
+    {
+        const long mebi = 1 << 20;
+        var whole = await First(null, 1024);
+        var split = await First(Environment.WorkingSet + 400 * mebi, 4 * mebi);
+        Assert.Equal(16384, whole.Tokens);
+        Assert.InRange(split.Tokens, 8, 64);
+        Assert.Contains(split.Memory, line => line.Contains("split", StringComparison.Ordinal));
+        Assert.Equal(whole.Loss, split.Loss, 1e-5);
+
+        static async Task<(int Tokens, IReadOnlyList<string> Memory, double Loss)> First(long? limit, long bytesPerToken)
+        {
+            using var toy = new ToyRun();
+            var options = Options(1);
+            options.MemoryLimit = limit;
+            using var trainer = new SupervisedTrainer(new HeavyToyModel(toy.Policy, bytesPerToken), toy.Thread, Examples, options);
+            await foreach (var step in trainer.RunAsync()) return (trainer.MicroBatchTokens, trainer.Memory, step.Loss);
+            throw new InvalidOperationException("There is a step.");
+        }
+    }
+
+    [Fact]
+    public void Trainer_ExampleThatCannotFit_IsRefusedWithTheNumbers()
+    {
+        using var toy = new ToyRun();
+        var failure = Assert.Throws<InvalidOperationException>(() => new SupervisedTrainer(new HeavyToyModel(toy.Policy, 1L << 50), toy.Thread, Examples, Options(1)));
+        Assert.Contains(nameof(SupervisedTrainerOptions.MemoryLimit), failure.Message, StringComparison.Ordinal);
+    }
+
     private static SupervisedTrainerOptions Options(long steps) => new() { Steps = steps, BatchSize = 8, LearningRate = new LearningRateOptions { Peak = 0.03 } };
 }

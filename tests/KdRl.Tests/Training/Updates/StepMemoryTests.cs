@@ -44,7 +44,7 @@ public class StepMemoryTests
     public void Of_LimitBelowTheWeights_IsRefused()
     {
         using var model = new Measured(1 << 10);
-        var error = Assert.Throws<InvalidOperationException>(() => StepMemory.Of(model, model, 16, Environment.WorkingSet + MiB, null));
+        var error = Assert.Throws<InvalidOperationException>(() => StepMemory.Of(model, model, 16, MiB, null));
         Assert.Contains(nameof(KdrlTrainerOptions.MemoryLimit), error.Message, StringComparison.Ordinal);
     }
 
@@ -85,7 +85,7 @@ public class StepMemoryTests
             options.MemoryLimit = limit;
             using var trainer = new KdrlTrainer(new KdrlTrainerParts
             {
-                Policy = new Heavy(toy.Policy, bytesPerToken), Engine = toy.Engine, Thread = toy.Thread, Prompts = [.. ToyTask.Prompts], Reward = toy.Reward,
+                Policy = new HeavyToyModel(toy.Policy, bytesPerToken), Engine = toy.Engine, Thread = toy.Thread, Prompts = [.. ToyTask.Prompts], Reward = toy.Reward,
             }, options);
             await foreach (var step in trainer.RunAsync()) return (trainer.Plan.MicroBatchTokens, step[MetricNames.GradNorm]);
             throw new InvalidOperationException("There is a step.");
@@ -111,23 +111,5 @@ public class StepMemoryTests
         public Tensor OutputWeight => weight;
 
         public Tensor Hidden(Tensor ids, Tensor positions, Tensor? attention) => throw new NotSupportedException();
-    }
-
-    /// <summary>The toy's model, of which a token is said to take much.</summary>
-    private sealed class Heavy : nn.Module, ICausalModel, IActivationMemory
-    {
-        private readonly ToyModel inner;
-
-        public Heavy(ToyModel inner, long bytesPerToken) : base(nameof(Heavy))
-        {
-            (this.inner, ActivationBytesPerToken) = (inner, bytesPerToken);
-            register_module(nameof(inner), inner);
-        }
-
-        public long ActivationBytesPerToken { get; }
-
-        public Tensor OutputWeight => inner.OutputWeight;
-
-        public Tensor Hidden(Tensor ids, Tensor positions, Tensor? attention) => inner.Hidden(ids, positions, attention);
     }
 }

@@ -17,7 +17,6 @@ public class UpdateDataTests
 
         var batch = BatchBuilder.Build(StepRows.Of(Groups()), hasReward: true, [[-0.1f], [-0.2f, -0.3f], [-0.4f]], CPU);
 
-        Assert.Equal([1L, 2, 5, 0, 1, 2, 5, 6, 3, 7, 0, 0], batch.Ids!.data<long>().ToArray());
         Assert.Equal([false, false, true, false, false, false, true, true, false, true, false, false], batch.Mask.data<bool>().ToArray());
         Assert.Equal([false, false, true, false, false, false, false, false, false, true, false, false], batch.EndOfSequence!.data<bool>().ToArray());
         Assert.Equal([0L, 0, 1], batch.Group.data<long>().ToArray());
