@@ -32,6 +32,18 @@ internal static class InTurn
         return new Measurement(name, "ms", Median(own), baselineName, Median(other));
     }
 
+    /// <summary>Medians in milliseconds of long pieces of work, each called once a turn, after one call of each to warm up.</summary>
+    /// <param name="turns">How often.</param>
+    /// <param name="work">The pieces.</param>
+    public static double[] Milliseconds(int turns, params Action[] work)
+    {
+        foreach (var piece in work) piece();
+        var times = work.Select(_ => new double[turns]).ToArray();
+        for (var turn = 0; turn < turns; turn++)
+            for (var i = 0; i < work.Length; i++) times[i][turn] = Time(work[i], 1);
+        return [.. times.Select(Median)];
+    }
+
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

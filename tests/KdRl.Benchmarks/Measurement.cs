@@ -17,4 +17,8 @@ internal sealed record Measurement(
 {
     [JsonPropertyName("ratio")]
     public double Ratio => Ours / BaselineValue;
+
+    /// <summary>The curve to which the line belongs, as a title, and its place on it; null: it is not drawn.</summary>
+    [JsonIgnore]
+    public (string Curve, double X)? Point { get; init; }
 }

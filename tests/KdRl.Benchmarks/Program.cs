@@ -9,26 +9,33 @@ if (args is ["list"])
     foreach (var benchmark in benchmarks) Console.WriteLine($"{benchmark.Name,-16} {benchmark.Description}");
     return 0;
 }
-if (args is ["all", "--markdown", var page])
+var (name, options) = (args.FirstOrDefault(), args.Skip(1).Chunk(2).ToArray());
+var chosen = benchmarks.SingleOrDefault(b => b.Name == name);
+if ((chosen is null && name != "all") || options.Any(o => o.Length < 2 || o[0] is not ("--json" or "--markdown")))
 {
-    var all = Report.RunEach(benchmarks);
-    File.WriteAllText(page, Report.Page("dotnet run -c Release --project tests/KdRl.Benchmarks -- all --markdown docs/performance.md", all));
-    return all.All(b => b.Results is not null) ? 0 : 1;
-}
-var json = args is [_, "--json", var file] ? file : null;
-var chosen = benchmarks.SingleOrDefault(b => args.Length > 0 && b.Name == args[0]);
-if (chosen is null || (args.Length != 1 && json is null))
-{
-    Console.Error.WriteLine($"usage: list | NAME [--json FILE] | all --markdown FILE, where NAME is one of {string.Join(", ", benchmarks.Select(b => b.Name))}");
+    Console.Error.WriteLine($"usage: list | NAME [--json FILE] [--markdown FILE], where NAME is all or one of {string.Join(", ", benchmarks.Select(b => b.Name))}");
     return 2;
 }
+// Each in a process of its own; one that fails does not end the others.
+if (chosen is null) return benchmarks.Select(b => Report.RunApart([b.Name, .. args.Skip(1)])).ToArray().All(done => done) ? 0 : 1;
 
-List<Measurement> results = [];
-Console.WriteLine(Report.Header);
-foreach (var result in chosen.Run())
+string? Given(string option) => options.LastOrDefault(o => o[0] == option)?[1];
+var share = new ProcessorShare();
+List<Measurement>? results = [];
+try
 {
-    results.Add(result);
-    Console.WriteLine(Report.Row(result));
+    Console.WriteLine(Report.Header);
+    foreach (var result in chosen.Run())
+    {
+        results.Add(result);
+        Console.WriteLine(Report.Row(result));
+    }
 }
-if (json is not null) File.WriteAllText(json, JsonSerializer.Serialize(results, JsonDefaults.Indented));
-return 0;
+catch (Exception e)
+{
+    Console.Error.WriteLine($"{chosen.Name} failed: {e}");
+    results = null;
+}
+if (Given("--json") is { } file && results is not null) File.WriteAllText(file, JsonSerializer.Serialize(results, JsonDefaults.Indented));
+if (Given("--markdown") is { } page) PerformancePage.Write(page, benchmarks, chosen, results, share.OfOthers());
+return results is null ? 1 : 0;
