@@ -11,11 +11,11 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
     private readonly CausalLM model;
     private readonly TransformerConfig config;
     private readonly LaneCrew crew;
-    private readonly CpuLayer[] layers;
-    private readonly LaneLinear head;
+    private readonly CpuLayer<T, F>[] layers;
+    private readonly LaneLinear<T, F> head;
     private readonly float[] norm;
     private readonly LaneScratch[] scratch;
-    private readonly Tensor?[] logits;
+    private T[] logits = [];
     private StepBuffers<T>? buffers;
 
     /// <param name="model">A model of plain feed-forward blocks on the CPU.</param>
@@ -25,11 +25,10 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
     {
         using var noGrad = no_grad();
         (this.model, config, crew) = (model, model.Config, new LaneCrew(lanes));
-        layers = [.. model.DecoderLayers.Select(layer => new CpuLayer(layer, lanes, rows))];
-        head = LaneLinear.Divided(model.OutputWeight, null, lanes, rows);
-        norm = CpuLayer.Gains(model.FinalNorm)!;
+        layers = [.. model.DecoderLayers.Select(layer => new CpuLayer<T, F>(layer, crew, rows))];
+        head = new LaneLinear<T, F>(model.OutputWeight, null, crew, rows);
+        norm = CpuLayer<T, F>.Gains(model.FinalNorm)!;
         scratch = [.. Enumerable.Range(0, lanes).Select(_ => new LaneScratch())];
-        logits = new Tensor?[lanes];
     }
 
     public Tensor Hidden(int[] tokens, KeyValueCache cache)
@@ -49,39 +48,26 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
 
     public Tensor Logits(Tensor hidden)
     {
-        Tensor[] parts = [];
-        crew.Run(lane => logits[lane] = head.Apply(lane, hidden)?.DetachFromDisposeScope());
-        try
-        {
-            parts = [.. logits.OfType<Tensor>()];
-            return cat(parts, -1);
-        }
-        finally
-        {
-            foreach (var part in parts) part.Dispose();
-        }
+        var all = empty([hidden.shape[0], config.VocabularySize], model.OutputWeight.dtype);
+        crew.Run(lane => head.Apply(lane, hidden, scratch[lane], Memory.Of<T>(all)));
+        return all;
     }
 
     public (int Token, float LogProb)[] Draw(Tensor hidden, double temperature, double[]? uniform)
     {
-        var drawn = new (int, float)[hidden.shape[0]];
+        var (v, drawn) = (config.VocabularySize, new (int, float)[hidden.shape[0]]);
+        if (logits.Length < drawn.Length * v) logits = GC.AllocateUninitializedArray<T>(drawn.Length * v);
         crew.Run(lane =>
         {
-            logits[lane] = head.Apply(lane, hidden)?.DetachFromDisposeScope();
-            crew.Meet();
             var room = scratch[lane];
-            var row = room.Numbers(config.VocabularySize);
+            head.Apply(lane, hidden, room, logits);
+            crew.Meet();
             for (var i = lane; i < drawn.Length; i += crew.Lanes)
             {
-                for (var other = 0; other < crew.Lanes; other++)
-                {
-                    var (start, count) = head[other];
-                    if (count > 0) RowKernels<T, F>.Scale(Memory.Of<T>(logits[other]!).Slice(i * count, count), (float)(1 / temperature), row.Slice(start, count));
-                }
-                drawn[i] = RowSampler.Draw(row, uniform?[i], room.Sums(config.VocabularySize));
+                var row = room.Numbers(v);
+                RowKernels<T, F>.Scale(logits.AsSpan(i * v, v), (float)(1 / temperature), row);
+                drawn[i] = RowSampler.Draw(row, uniform?[i], room.Sums(v));
             }
-            crew.Meet();
-            logits[lane]?.Dispose();
         });
         return drawn;
     }
@@ -102,17 +88,17 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
         {
             var layer = layers[i];
             Normalize(x, layer.BeforeAttention, step.Normed[lane], 0, step.Count);
-            layer.QueryKeyValue.Apply<T>(lane, step.NormedRows[lane], step.QueryKeyValue);
+            layer.QueryKeyValue.Apply(lane, step.NormedRows[lane], scratch[lane], step.QueryKeyValue);
             crew.Meet();
             new HeadAttention<T, F>(config, layer, cache, i, turns).Attend(lane, crew.Lanes, step, scratch[lane]);
             crew.Meet();
-            layer.Output.Apply<T>(lane, step.ContextRows!, step.Branch);
+            layer.Output.Apply(lane, step.ContextRows!, scratch[lane], step.Branch);
             crew.Meet();
             Add(x, step, layer.AfterAttention, scratch[lane]);
             Normalize(x, layer.BeforeMlp, step.Normed[lane], 0, step.Count);
-            Gate(lane, layer, step);
+            Gate(lane, layer, step, scratch[lane]);
             crew.Meet();
-            layer.Down.Apply<T>(lane, step.ActivatedRows!, step.Branch);
+            layer.Down.Apply(lane, step.ActivatedRows!, scratch[lane], step.Branch);
             crew.Meet();
             Add(x, step, layer.AfterMlp, scratch[lane]);
         }
@@ -152,16 +138,14 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
         }
     }
 
-    private static void Gate(int lane, CpuLayer layer, StepBuffers<T> step)
+    private static void Gate(int lane, CpuLayer<T, F> layer, StepBuffers<T> step, LaneScratch room)
     {
-        using var output = layer.GateUp.Apply(lane, step.NormedRows[lane]);
-        if (output is null) return;
+        using var output = layer.GateUp.Apply(lane, step.NormedRows[lane], room);
         var (start, count) = layer.GateUp[lane];
-        var both = Memory.Of<T>(output);
         var target = Memory.Of<T>(step.Activated);
-        for (var row = 0; row < step.Count; row++)
+        for (var row = 0; row < step.Count && count > 0; row++)
         {
-            var own = both.Slice(row * 2 * count, 2 * count);
+            var own = output.Numbers.Slice(row * 2 * count, 2 * count);
             RowKernels<T, F>.SwiGlu(own[..count], own[count..], target.Slice(row * layer.Intermediate + start, count));
         }
     }

@@ -4,19 +4,21 @@ using static TorchSharp.torch;
 namespace KdRl.Transformers.Generation.Cpu;
 
 /// <summary>The weights of one decoder layer, divided among lanes.</summary>
-internal sealed class CpuLayer : IDisposable
+/// <typeparam name="T">A number of the model in memory.</typeparam>
+/// <typeparam name="F">Its format.</typeparam>
+internal sealed class CpuLayer<T, F> : IDisposable where T : unmanaged where F : INumberFormat<T>
 {
     /// <param name="layer">The layer; its feed-forward block is a plain one.</param>
-    /// <param name="lanes">Number of lanes.</param>
+    /// <param name="crew">The lanes.</param>
     /// <param name="rows">Rows of a step to be expected.</param>
-    public CpuLayer(DecoderLayer layer, int lanes, int rows)
+    public CpuLayer(DecoderLayer layer, LaneCrew crew, int rows)
     {
         var mlp = (FeedForward)layer.Mlp;
         (Slides, Intermediate) = (layer.Slides, (int)mlp.Down.Weight.shape[1]);
-        QueryKeyValue = LaneLinear.Divided(layer.QueryKeyValue.Weight, layer.QueryKeyValue.Bias, lanes, rows);
-        Output = LaneLinear.Divided(layer.Output.Weight, layer.Output.Bias, lanes, rows);
-        GateUp = LaneLinear.Stacked(mlp.GateUp.Weight, mlp.GateUp.Bias, 2, lanes, rows);
-        Down = LaneLinear.Divided(mlp.Down.Weight, mlp.Down.Bias, lanes, rows);
+        QueryKeyValue = new(layer.QueryKeyValue.Weight, layer.QueryKeyValue.Bias, crew, rows);
+        Output = new(layer.Output.Weight, layer.Output.Bias, crew, rows);
+        GateUp = new(mlp.GateUp.Weight, mlp.GateUp.Bias, crew, rows, parts: 2);
+        Down = new(mlp.Down.Weight, mlp.Down.Bias, crew, rows);
         (QueryNorm, KeyNorm) = (Gains(layer.QueryNorm), Gains(layer.KeyNorm));
         (BeforeAttention, AfterAttention) = (Gains(layer.AttentionBranch.Before)!, Gains(layer.AttentionBranch.After));
         (BeforeMlp, AfterMlp) = (Gains(layer.MlpBranch.Before)!, Gains(layer.MlpBranch.After));
@@ -24,10 +26,10 @@ internal sealed class CpuLayer : IDisposable
 
     public bool Slides { get; }
     public int Intermediate { get; }
-    public LaneLinear QueryKeyValue { get; }
-    public LaneLinear Output { get; }
-    public LaneLinear GateUp { get; }
-    public LaneLinear Down { get; }
+    public LaneLinear<T, F> QueryKeyValue { get; }
+    public LaneLinear<T, F> Output { get; }
+    public LaneLinear<T, F> GateUp { get; }
+    public LaneLinear<T, F> Down { get; }
     public float[]? QueryNorm { get; }
     public float[]? KeyNorm { get; }
     public float[] BeforeAttention { get; }

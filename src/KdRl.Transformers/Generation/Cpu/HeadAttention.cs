@@ -8,7 +8,7 @@ namespace KdRl.Transformers.Generation.Cpu;
 internal readonly ref struct HeadAttention<T, F> where T : unmanaged where F : INumberFormat<T>
 {
     private readonly TransformerConfig config;
-    private readonly CpuLayer layer;
+    private readonly CpuLayer<T, F> layer;
     private readonly KeyValueCache cache;
     private readonly float[] turns;
     private readonly Span<T> keys, values;
@@ -19,7 +19,7 @@ internal readonly ref struct HeadAttention<T, F> where T : unmanaged where F : I
     /// <param name="cache">Keys and values.</param>
     /// <param name="index">The layer's number.</param>
     /// <param name="turns">For each position the turns of a head's pairs.</param>
-    public HeadAttention(TransformerConfig config, CpuLayer layer, KeyValueCache cache, int index, float[] turns)
+    public HeadAttention(TransformerConfig config, CpuLayer<T, F> layer, KeyValueCache cache, int index, float[] turns)
     {
         (this.config, this.layer, this.cache, this.turns) = (config, layer, cache, turns);
         var (k, v) = cache.Layer(index);

@@ -7,10 +7,11 @@ internal sealed class LaneScratch
 {
     private float[] numbers = [];
     private float[] head = [];
-    private float[] queries = [];
+    private float[] unpacked = [];
     private byte[] stored = [];
     private byte[] storedQueries = [];
     private byte[] filled = [];
+    private byte[] outputs = [];
     private double[] sums = [];
 
     /// <summary>Numbers of a row.</summary>
@@ -19,14 +20,17 @@ internal sealed class LaneScratch
     /// <summary>Numbers of an attention head.</summary>
     public Span<float> Head(int count) => Of(ref head, count);
 
-    /// <summary>Queries as they are multiplied.</summary>
-    public Span<float> Queries(int count) => Of(ref queries, count);
+    /// <summary>Vectors as they are multiplied.</summary>
+    public Span<float> Unpacked(int count) => Of(ref unpacked, count);
 
     /// <summary>Numbers as the model keeps them.</summary>
     public Span<T> Stored<T>(int count) where T : unmanaged => Cast<T>(ref stored, count);
 
     /// <summary>Heads that are filled up.</summary>
     public Span<T> Filled<T>(int count) where T : unmanaged => Cast<T>(ref filled, count);
+
+    /// <summary>Outputs of a product.</summary>
+    public Span<T> Outputs<T>(int count) where T : unmanaged => Cast<T>(ref outputs, count);
 
     /// <summary>Queries as the model keeps them.</summary>
     public Span<T> StoredQueries<T>(int count) where T : unmanaged => Cast<T>(ref storedQueries, count);

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace KdRl.Transformers.Generation.Cpu;
 
@@ -55,7 +53,7 @@ internal static class RowAttention<T, F> where T : unmanaged where F : INumberFo
 
     private static void AttendWhole(ReadOnlySpan<T> queries, int d, int real, ReadOnlySpan<T> keys, ReadOnlySpan<T> values, LaneScratch room, Span<T> context)
     {
-        var unpacked = room.Queries(d * Queries);
+        var unpacked = room.Unpacked(d * Queries);
         Unpack(queries, d, unpacked);
         var weights = room.Numbers(keys.Length / d * Queries);
         Score(unpacked, d, 1 / MathF.Sqrt(real), keys, weights);
@@ -71,9 +69,7 @@ internal static class RowAttention<T, F> where T : unmanaged where F : INumberFo
             for (var at = 0; at < d; at += Part)
             {
                 var (first, second) = F.LoadPair(queries.Slice(i * d, d), at);
-                var own = unpacked.Slice(at * Queries + i * Part, Part);
-                Float32Format.Store(own, 0, first);
-                Float32Format.Store(own, 16, second);
+                Float32Format.StorePair(unpacked, at * Queries + i * Part, first, second);
             }
         }
     }
@@ -95,7 +91,7 @@ internal static class RowAttention<T, F> where T : unmanaged where F : INumberFo
                 c = Vector512.FusedMultiplyAdd(second, Float32Format.Load(four, 80), Vector512.FusedMultiplyAdd(first, Float32Format.Load(four, 64), c));
                 e = Vector512.FusedMultiplyAdd(second, Float32Format.Load(four, 112), Vector512.FusedMultiplyAdd(first, Float32Format.Load(four, 96), e));
             }
-            (Sums(Quarter(a), Quarter(b), Quarter(c), Quarter(e)) * scale).CopyTo(scores[(token * Queries)..]);
+            (Sums.Of(a, b, c, e) * scale).CopyTo(scores[(token * Queries)..]);
         }
     }
 
@@ -114,7 +110,7 @@ internal static class RowAttention<T, F> where T : unmanaged where F : INumberFo
             Float32Format.Store(scores, i, power);
             sums += power;
         }
-        var total = Quarter(sums);
+        var total = Sums.Quarter(sums);
         for (var i = whole; i < scores.Length; i += Queries)
         {
             var power = Vector128.Exp(Vector128.Create(scores.Slice(i, Queries)) - max);
@@ -160,17 +156,4 @@ internal static class RowAttention<T, F> where T : unmanaged where F : INumberFo
         var share = Vector512.Create(1 / totals[query]);
         F.StorePair(context.Slice(query * d, d), at, first * share, second * share);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Quarter(Vector512<float> v)
-    {
-        var half = v.GetLower() + v.GetUpper();
-        return half.GetLower() + half.GetUpper();
-    }
-
-    /// <summary>The sums of four vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Sums(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> e) => Sse3.IsSupported
-        ? Sse3.HorizontalAdd(Sse3.HorizontalAdd(a, b), Sse3.HorizontalAdd(c, e))
-        : Vector128.Create(Vector128.Sum(a), Vector128.Sum(b), Vector128.Sum(c), Vector128.Sum(e));
 }

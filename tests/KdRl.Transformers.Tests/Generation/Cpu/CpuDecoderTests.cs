@@ -38,8 +38,8 @@ public class CpuDecoderTests
         return model;
     }
 
-    private static ICpuDecoder Decoder(CausalLM model, int lanes) => model.OutputWeight.dtype == ScalarType.Float32
-        ? new CpuDecoder<float, Float32Format>(model, 4, lanes) : new CpuDecoder<ushort, BFloat16Format>(model, 4, lanes);
+    private static ICpuDecoder Decoder(CausalLM model, int lanes, int rows = 4) => model.OutputWeight.dtype == ScalarType.Float32
+        ? new CpuDecoder<float, Float32Format>(model, rows, lanes) : new CpuDecoder<ushort, BFloat16Format>(model, rows, lanes);
 
     private static void Join(CausalLM model, Random random, int count, params KeyValueCache[] caches)
     {
@@ -142,6 +142,28 @@ public class CpuDecoderTests
             Assert.Equal(one.Select(draw => draw.Token), other.Select(draw => draw.Token));
             foreach (var (a, b) in one.Zip(other)) Assert.Equal(a.LogProb, b.LogProb, 1e-4);
             different.UnionWith(one.Select(draw => draw.Token));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Hidden_OneRow_EqualsThatOfMany(ModelFamily family, int seed)
+    {
+        using var model = Model(Config(family, seed) with { HiddenSize = 32 * (1 + seed % 2), IntermediateSize = 64, HeadSize = 32 }, ScalarType.Float32);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var one = Decoder(model, 1 + seed % 3, rows: 1);
+        using var many = Decoder(model, 1);
+        using var first = new KeyValueCache(model.Config, ScalarType.Float32, CPU);
+        using var second = new KeyValueCache(model.Config, ScalarType.Float32, CPU);
+        var random = new Random(seed);
+        Join(model, random, 1, first, second);
+        for (var i = 0; i < 6; i++)
+        {
+            int[] token = [random.Next(TestModels.Vocabulary)];
+            var (found, expected) = (one.Hidden(token, first), many.Hidden(token, second));
+            Assert.True(found.allclose(expected, 1e-4, 1e-5));
+            Assert.True(one.Logits(found).allclose(many.Logits(expected), 1e-4, 1e-4));
         }
     }
 
