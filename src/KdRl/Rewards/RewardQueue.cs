@@ -13,7 +13,7 @@ internal sealed class RewardQueue(IReward reward, int concurrency)
     /// <summary>Scores one completion when its turn comes. Cancelled, it ends at once, even if the reward does not heed the token.</summary>
     public async Task<RewardOutcome> ScoreAsync(RewardRequest request, CancellationToken ct)
     {
-        await slots.WaitAsync(ct).ConfigureAwait(false);
+        await RewardMetrics.WaitAsync(slots, reward, ct).ConfigureAwait(false);
         try
         {
             // Off the caller's thread: a reward that computes without awaiting would hold up the drawing of the next group.

@@ -14,9 +14,7 @@ internal sealed class LimitedReward(IReward inner, int limit) : IQueuedReward
 
     public async ValueTask<RewardOutcome> ScoreAsync(RewardRequest request, CancellationToken ct)
     {
-        RewardMetrics.Waiting.Add(1, RewardMetrics.Of(this));
-        try { await slots.WaitAsync(ct).ConfigureAwait(false); }
-        finally { RewardMetrics.Waiting.Add(-1, RewardMetrics.Of(this)); }
+        await RewardMetrics.WaitAsync(slots, this, ct).ConfigureAwait(false);
         try { return await inner.ScoreAsync(request, ct).ConfigureAwait(false); }
         finally { slots.Release(); }
     }

@@ -21,5 +21,13 @@ internal static class RewardMetrics
     public static Counter<long> Abandoned { get; } =
         Meter.CreateCounter<long>("kdrl.reward.abandoned", "{request}", "Overrunning work that did not heed its cancellation and may still run.");
 
+    /// <summary>Waits for a turn, counted among those that wait.</summary>
+    public static async Task WaitAsync(SemaphoreSlim slots, IReward reward, CancellationToken ct)
+    {
+        Waiting.Add(1, Of(reward));
+        try { await slots.WaitAsync(ct).ConfigureAwait(false); }
+        finally { Waiting.Add(-1, Of(reward)); }
+    }
+
     public static KeyValuePair<string, object?> Of(IReward reward) => new("reward", reward.Name);
 }

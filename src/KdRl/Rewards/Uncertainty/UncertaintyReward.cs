@@ -43,8 +43,7 @@ public sealed class UncertaintyReward : IReward
         if (UncertaintyPrompt.Read(request.Prompt, UncertaintyPrompt.ConfidenceKey) is not { } confidence) return NoEstimate(request);
         var verdict = await verifier.ScoreAsync(request, ct).ConfigureAwait(false);
         if (verdict.Value is null) return verdict;
-        if (verdict.Correct is not { } correct)
-            return RewardOutcome.Unscored(RewardStatus.NotApplicable, $"'{verifier.Name}' gave no verdict on prompt '{request.Prompt.Id}'; '{Name}' needs one.");
+        if (verdict.Correct is not { } correct) return this.NoVerdict(verifier, request);
 
         var split = ReasoningSplit.Parse(request.Response);
         var outcome = new KnowledgeOutcome(confidence > 0, correct, !split.Unfinished && isRefusal(split.Answer, correct));

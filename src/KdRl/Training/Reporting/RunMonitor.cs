@@ -33,13 +33,18 @@ public sealed class RunMonitor
     /// <summary>Share of completions whose scoring timed out or failed, over the last <see cref="RepeatAfter"/> steps, that is too high.</summary>
     public const double HighFaultShare = 0.01;
 
+    /// <summary>Share of pairs, over the last <see cref="RepeatAfter"/> steps, in which a judge names another winner when the answers change places, that is too high.</summary>
+    public const double HighContradictionShare = 0.2;
+
     private const int StartSteps = 5;
+    private const string ContradictoryPart = "/contradictory/mean";
 
     private readonly Dictionary<string, long> lastGiven = [];
     private readonly List<double> startEntropy = [];
     private readonly List<(double Accuracy, double Reward)> examined = [];
     private readonly List<double> rewards = [];
     private readonly Queue<(double TimedOut, double Failed)> faults = [];
+    private readonly Queue<double> contradictions = [];
 
     /// <summary>Warnings for a step; empty when nothing seems wrong.</summary>
     /// <param name="step">Steps completed.</param>
@@ -68,6 +73,7 @@ public sealed class RunMonitor
         else if (Get(metrics, MetricNames.Unscored) > HighUnscoredShare * completions)
             yield return ("unscored", $"{metrics[MetricNames.Unscored]:F0} of {completions} completions have no score and were left out of the policy gradient: " +
                                       "see status and reason in rewards.jsonl.");
+        if (Contradictions(metrics) is { } contradictory) yield return ("order", contradictory);
         if (evaluation is not null && Hacking(evaluation) is { } hacking) yield return ("hacking", hacking);
     }
 
@@ -88,6 +94,18 @@ public sealed class RunMonitor
         return late + failed > HighFaultShare
             ? $"Scoring went wrong for {late + failed:P1} of the completions of the last {faults.Count} steps: {late:P1} timed out, {failed:P1} failed; more than {HighFaultShare:P0} is an " +
               "alarm. They have no score and were left out, none counted as 0; see the reasons in rewards.jsonl."
+            : null;
+    }
+
+    private string? Contradictions(IReadOnlyDictionary<string, double> metrics)
+    {
+        string[] parts = [.. metrics.Keys.Where(name => name.EndsWith(ContradictoryPart, StringComparison.Ordinal))];
+        if (parts.Length == 0) return null;
+        contradictions.Enqueue(parts.Max(name => metrics[name]));
+        if (contradictions.Count > RepeatAfter) contradictions.Dequeue();
+        return contradictions.Average() > HighContradictionShare
+            ? $"The judge names another winner when the answers change places in {contradictions.Average():P0} of the pairs of the last {contradictions.Count} steps; more than " +
+              $"{HighContradictionShare:P0} is an alarm. It prefers a place, not an answer: take another judge, or make its question clearer."
             : null;
     }
 

@@ -123,6 +123,6 @@ internal static partial class HostilePrograms
         ["child that stays"] = "require('child_process').spawn('sleep', ['77777'], { detached: true, stdio: 'ignore' }).unref(); function solve() { return 1; }",
         ["huge number"] = "function solve() { return 10n ** 100000n; }",
         ["cycle"] = "function solve() { const x = []; x.push(x); return x; }",
-        ["writes to every descriptor"] = "const fs = require('fs'); for (let d = 1; d < 64; d++) { try { fs.writeSync(d, '{\"id\": \"x\", \"value\": true}\\n'); } catch { } } function solve() { return 1; }",
+        ["writes to every descriptor"] = "const fs = require('fs'); for (let d = 1; d < 64; d++) { try { fs.writeSync(d, '{\"id\": \"x\", \"value\": true}\\n'); } catch { continue; } } function solve() { return 1; }",
     };
 }

@@ -64,6 +64,39 @@ public class LoggedRewardTests
         Assert.Equal([("kdrl.reward.duration", 2.0, "Scored"), ("kdrl.reward.value", 0.25, null)], seen);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Waiting_RequestsWithoutASlot_AreCountedUntilTheirTurn(bool limited)
+    {
+        var name = $"waited-{Guid.NewGuid()}";
+        var (waiting, most) = (0L, 0L);
+        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i is { Meter.Name: RewardDecorators.MeterName, Name: "kdrl.reward.waiting" }) l.EnableMeasurementEvents(i); } };
+        listener.SetMeasurementEventCallback<long>((_, change, tags, _) =>
+        {
+            if (!tags.Contains(new KeyValuePair<string, object?>("reward", name))) return;
+            lock (listener) most = Math.Max(most, waiting += change);
+        });
+        listener.Start();
+        var (arrived, both, go) = (0, new TaskCompletionSource(), new TaskCompletionSource());
+        IReward reward = new ScriptedReward(async (_, _) =>
+        {
+            if (Interlocked.Increment(ref arrived) == 2) both.SetResult();
+            await go.Task;
+            return RewardOutcome.Scored(1);
+        }, name);
+
+        var scoring = limited ? reward.WithConcurrencyLimit(2).ScoreAllAsync(Enumerable.Repeat(ScriptedReward.Request(), 5)) : reward.ScoreAllAsync(Enumerable.Repeat(ScriptedReward.Request(), 5), 2);
+        await both.Task;
+        for (var i = 0; i < 500 && Interlocked.Read(ref waiting) < 3; i++) await Task.Delay(10);
+        Assert.Equal(3, Interlocked.Read(ref waiting));
+        go.SetResult();
+        await scoring;
+
+        Assert.Equal(0, Interlocked.Read(ref waiting));
+        Assert.InRange(most, 3, 5);
+    }
+
     private sealed class ListLogger : ILogger
     {
         public List<(LogLevel Level, string Text)> Lines { get; } = [];

@@ -118,7 +118,7 @@ public class JudgeServerTests(ITestOutputHelper output)
     public async Task ScoreAllAsync_Cancelled_LeavesNoRequestOpen()
     {
         var open = 0;
-        var all = new TaskCompletionSource();
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await JudgeServer.StartAsync(
             _ =>
             {
@@ -135,7 +135,7 @@ public class JudgeServerTests(ITestOutputHelper output)
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scoring);
-        Assert.Equal(8, server.Faults);
+        Assert.Equal(8, Volatile.Read(ref open));
         Assert.Equal(0, judge.Usage.Retries);
     }
 

@@ -14,6 +14,7 @@ public class RunMonitorTests
     [InlineData(MetricNames.ClippedRatio, 0.3, "length limit")]
     [InlineData(MetricNames.MismatchMean, 0.1, "disagree")]
     [InlineData(MetricNames.Unscored, 5, "no score")]
+    [InlineData("rewards/general/contradictory/mean", 0.21, "change places in 21 %")]
     public void Look_OneThingWrong_NamesIt(string metric, double value, string expected)
     {
         var metrics = Healthy();
@@ -33,6 +34,18 @@ public class RunMonitorTests
         (metrics[MetricNames.TimedOut], metrics[MetricNames.Failed]) = (timedOut, failed);
 
         Assert.Equal(alarms, new RunMonitor().Look(1, metrics, 1000, null).Any(w => w.Contains("alarm", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Look_ContradictionsOfAJudge_AreWeighedOverTheLastSteps()
+    {
+        var monitor = new RunMonitor();
+        Assert.Empty(monitor.Look(1, Contradictory(0.2), 32, null));
+
+        Assert.Empty(monitor.Look(2, Contradictory(0.2), 32, null));
+        Assert.Contains("alarm", Assert.Single(monitor.Look(3, Contradictory(0.5), 32, null)), StringComparison.Ordinal);
+
+        static Dictionary<string, double> Contradictory(double share) => new(Healthy()) { ["rewards/judge/contradictory/mean"] = share };
     }
 
     [Fact]

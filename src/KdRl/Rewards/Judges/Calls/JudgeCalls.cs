@@ -41,7 +41,7 @@ internal sealed class JudgeCalls : IDisposable
     private async Task<JudgeReply> AttemptAsync(IReadOnlyList<ChatMessage> messages, ChatOptions settings, CancellationToken ct)
     {
         var estimate = (messages.Sum(m => m.Text.Length) / CharactersPerToken) + (options.MaxOutputTokens / 2);
-        using var slot = await limiter.EnterAsync(estimate, ct).ConfigureAwait(false);
+        using var slot = await meter.WaitAsync(limiter.EnterAsync(estimate, ct)).ConfigureAwait(false);
         if (outage.Refuses() is { } down) return new JudgeReply(null, down);
 
         // The clock starts here: waiting for a slot is not the judge's fault.

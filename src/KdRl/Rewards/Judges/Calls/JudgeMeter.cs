@@ -44,6 +44,14 @@ internal sealed class JudgeMeter(string judge, JudgeCallOptions prices)
         Cost.Add(CostOf(read, written), tag);
     }
 
+    /// <summary>A request that waits for the rates, counted among those that wait.</summary>
+    public async ValueTask<T> WaitAsync<T>(ValueTask<T> turn)
+    {
+        RewardMetrics.Waiting.Add(1, tag);
+        try { return await turn.ConfigureAwait(false); }
+        finally { RewardMetrics.Waiting.Add(-1, tag); }
+    }
+
     public void Retried()
     {
         Interlocked.Increment(ref retries);

@@ -7,11 +7,12 @@ namespace KdRl.Rewards;
 /// </summary>
 /// <remarks>
 /// When each order names another winner, the judge contradicts itself; <see cref="OnContradiction"/> says what follows, and
-/// <see cref="JudgeUsage.ContradictionRate"/> how often it happens. The parts are <c>shown_first</c> and <c>shown_second</c>.
+/// <see cref="JudgeUsage.ContradictionRate"/> how often it happens. The parts are <c>shown_first</c>, <c>shown_second</c>, and <c>contradictory</c>, 1 where
+/// they contradict each other; a run warns when that is more than one in five.
 /// </remarks>
 public sealed class PairwiseJudgeTask : JudgeTask
 {
-    private const string Winner = "winner", First = "shown_first", Second = "shown_second";
+    private const string Winner = "winner", First = "shown_first", Second = "shown_second", Contradictory = "contradictory";
     private static readonly JudgeField[] Fields = [JudgeField.Choice(Winner, ["A", "B", "tie"])];
 
     /// <summary>The question that decides, in words for the judge.</summary>
@@ -44,14 +45,19 @@ public sealed class PairwiseJudgeTask : JudgeTask
     {
         // The judge names A, B or a tie (0, 1, 2); ours is A in the first question and B in the second.
         var (first, second) = (Wins(verdicts[0][Winner], ours: 0), Wins(verdicts[1][Winner], ours: 1));
-        var contradiction = Math.Abs(first - second) == 1;
+        var contradiction = AreContrary(first, second);
         meter.Paired(contradiction);
         return contradiction && OnContradiction == PairContradiction.Unscored
             ? Vote.Missing(RewardStatus.Failed, "the winner depends on the order of the answers")
             : Vote.Of(new Dictionary<string, double> { [First] = first, [Second] = second });
     }
 
-    internal override RewardOutcome Score(IReadOnlyDictionary<string, double> values) => RewardOutcome.Scored((values[First] + values[Second]) / 2) with { Parts = values };
+    internal override RewardOutcome Score(IReadOnlyDictionary<string, double> values) => RewardOutcome.Scored((values[First] + values[Second]) / 2) with
+    {
+        Parts = new Dictionary<string, double>(values) { [Contradictory] = AreContrary(values[First], values[Second]) ? 1 : 0 },
+    };
+
+    private static bool AreContrary(double first, double second) => Math.Abs(first - second) == 1;
 
     private static double Wins(double named, int ours) => named == 2 ? 0.5 : named == ours ? 1 : 0;
 

@@ -27,8 +27,7 @@ public abstract class LengthShapedReward : IReward
         ArgumentNullException.ThrowIfNull(request);
         var outcome = await verifier.ScoreAsync(request, ct).ConfigureAwait(false);
         if (outcome.Value is not { } value) return outcome;
-        if (outcome.Correct is not { } correct)
-            return RewardOutcome.Unscored(RewardStatus.NotApplicable, $"'{verifier.Name}' gave no verdict on prompt '{request.Prompt.Id}'; '{Name}' needs one.");
+        if (outcome.Correct is not { } correct) return this.NoVerdict(verifier, request);
         var length = request.Rollout.CompletionTokens.Length;
         var shaped = Shape(request, length, correct);
         return shaped with

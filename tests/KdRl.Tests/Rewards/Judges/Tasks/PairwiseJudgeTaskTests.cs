@@ -23,7 +23,8 @@ public class PairwiseJudgeTaskTests
         Assert.Equal(value, outcome.Value);
         Assert.Equal((first, second), (outcome.Parts["shown_first"], outcome.Parts["shown_second"]));
         Assert.Null(outcome.Correct);
-        Assert.Equal(first + second == 1 && first != second ? 1 : 0, judge.Usage.ContradictionRate);
+        var contradictory = first + second == 1 && first != second ? 1 : 0;
+        Assert.Equal((contradictory, contradictory), (outcome.Parts["contradictory"], judge.Usage.ContradictionRate));
     }
 
     [Theory]
