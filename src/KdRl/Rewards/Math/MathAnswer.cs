@@ -35,12 +35,15 @@ internal sealed record MathAnswer(List<MathToken> Tokens, MathNode? Node)
         {
             // x^{n} is x^n.
             if (IsScript(i - 1, i) || IsScript(i - 3, i - 2)) continue;
-            // "1 1/2" is not "11/2".
-            if (i > 0 && Tokens[i].Kind == MathTokenKind.Number && Tokens[i - 1].Kind == MathTokenKind.Number) text.Append(' ');
+            // "1 1/2" is not "11/2", and "1, 000" not "1,000".
+            if (i > 0 && Tokens[i].Kind == MathTokenKind.Number && (Tokens[i - 1].Kind == MathTokenKind.Number || IsApart(i))) text.Append(' ');
             text.Append(Tokens[i].Kind == MathTokenKind.Word ? Tokens[i].Text.ToLowerInvariant() : Tokens[i].Text);
         }
         return text.ToString();
     }
+
+    /// <summary>Whether a blank keeps three digits from being thousands.</summary>
+    private bool IsApart(int i) => i > 1 && Tokens[i] is { SpaceBefore: true, Text.Length: 3 } && Tokens[i - 1].Is(",") && Tokens[i - 2].Kind == MathTokenKind.Number;
 
     /// <summary>Whether a brace opens a group of one token behind ^ or _.</summary>
     private bool IsScript(int mark, int open) => mark >= 0 && (Tokens[mark].Is("^") || Tokens[mark].Is("_")) && Tokens[open].Is("{") && open + 2 < Tokens.Count && Tokens[open + 2].Is("}");
@@ -48,6 +51,9 @@ internal sealed record MathAnswer(List<MathToken> Tokens, MathNode? Node)
     /// <summary>The same text with every comma as a separator: 100,200 as two numbers.</summary>
     public MathNode? Separated(MathBudget budget)
     {
+        // No list has 000 in it.
+        for (var i = 1; i < Tokens.Count; i++)
+            if (Tokens[i - 1].Is(",") && Tokens[i].IsInteger && Tokens[i].Text is ['0', _, ..]) return null;
         budget.ResetNodes();
         return MathParser.Parse(Tokens, budget, commasSeparate: true);
     }

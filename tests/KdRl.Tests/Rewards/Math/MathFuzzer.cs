@@ -12,6 +12,8 @@ internal sealed class MathFuzzer(int seed, IReadOnlyList<string> realAnswers)
         "\\binom", "\\overline", "\\cdot", "\\times", "\\le", "\\neq", "\\approx", "\\equiv", "\\pmod", "\\{", "\\}", "{", "}", "(", ")", "[", "]", "|", "+", "-", "*", "/",
         "^", "_", "=", "<", ">", ",", ";", ":", "!", "%", "\\%", "$", "\\$", ".", "'", " ", "x", "y", "e", "i", "f(", "n", "0", "1", "2", "7", "10", "99", "0.5", "1e9", "1,000",
         "and", "or", "cm", "\\text{ cm}", "dollars", "five", "½", "²", "√", "π", "∞", "≤", "，", "答", "\\boxed{", "\u200b", "\\emptyset", "\\mathbb{R}", "\\circ", "mod", "U", "to", "3,5", "1.234,5", "{,}", "one hundred and", "minus", "half", "thirds", " point ", "f(t)=", "n!", "\\{(1,2)\\}", "min",
+        "0x", "FF_{16}", " cm \\times ", "\\begin{cases}x&", "if ", "otherwise", "\\dot{6}", "<0", "x^2", "except ", " per cent", "**", "k\\in\\mathbb{Z}", "\\frac{\\text{m}}{\\text{s}}", "2024-03-05", "{=}",
+        "\\mathopen{(}", "\\hspace{1cm}", "\\tag{1}", " base 2", "P(A|B)=", "\\text{not }", "(-1)^n", " J", " N m", "³⁄₇", "𝜋", "(A) ",
     ];
 
     private static readonly string[] Bombs =
@@ -20,6 +22,7 @@ internal sealed class MathFuzzer(int seed, IReadOnlyList<string> realAnswers)
         "(x+y+z+w+v)^{400}", "((x+1)^{400}+1)^{400}", "(1+\\frac{1}{x})^{399}", "\\sqrt{2}^{9999}", "\\sqrt[64]{3^{9999}}", "(1+i)^{9999}", "\\ln(9^{9999})", "\\tan(\\pi/2)", "0^0", "1/0",
         "\\frac{x}{x-x}", "(\\pm1,\\pm2,\\pm3,\\pm4,\\pm5)", "\\pm\\pm\\pm\\pm\\pm 1", "99999999999999999999^{999}", "1.0000000001^{9999999}", "2^{2^{64}}", "\\lfloor 10^{9999}/7 \\rfloor",
         "\\gcd(10^{9999},7^{9999})", "lcm(2^{9999},3^{6000})", "1-(1-(1-(1-x^{99})^{99})^{9})", "\\cos(10^{18})", "(-8)^{1/3}", "(-1)^{0.37}", "i^{i^{i}}", "x^{x^{x^{x}}}",
+        "x^{12}+x^{11}-720720x-720720<0", "(x-1)(x-2)(x-3)(x-4)(x-5)(x-6)(x-7)\\le0", "\\frac{x^5-720720}{x^4-1}>0", "x^{400}<1", "1\\text{ km}^4\\times 1\\text{ km}^4\\times 1\\text{ km}^4\\times 1\\text{ km}^4",
     ];
 
     private static readonly (string Open, string Close)[] Nests =

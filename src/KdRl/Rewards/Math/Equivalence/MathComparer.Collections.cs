@@ -105,14 +105,20 @@ internal sealed partial class MathComparer
         return true;
     }
 
+    private static bool IsInequality(MathNode node) => node.Kind == MathNodeKind.Relation && !EqualityChain.IsEquality(node);
+
+    private static IEnumerable<string> Symbols(MathNode node) => node.Kind == MathNodeKind.Symbol ? [node.Name] : node.Items.SelectMany(Symbols);
+
     /// <summary>Every element has its own partner: as multisets.</summary>
     private bool AreEqualInAnyOrder(MathNode[] a, MathNode[] b)
     {
         if (a.Length != b.Length || a.Length > MaxUnordered) return a.Length == b.Length && AreEqualInOrder(a, b);
         var free = b.ToList();
+        // A condition by itself says the same of any variable; beside conditions on others it does not.
+        var areNamed = Array.Exists(a, IsInequality) && a.SelectMany(Symbols).Distinct().Count() > 1;
         foreach (var item in a)
         {
-            var at = free.FindIndex(other => AreEqual(item, other));
+            var at = free.FindIndex(other => AreEqual(item, other) && (!areNamed || Symbols(item).ToHashSet().SetEquals(Symbols(other))));
             if (at < 0) return false;
             free.RemoveAt(at);
         }

@@ -29,7 +29,6 @@ internal static class RationalInequality
         }
         foreach (var zero in zeros)
             if (Holds(0, sign)) solutions = RealSet.Union(solutions, RealSet.Between(zero, zero, true, true));
-        // The zero function holds everywhere or nowhere; where p has no roots of its own, its sign was seen above.
         foreach (var pole in poles) solutions = RealSet.Intersection(solutions, RealSet.Between(pole, pole, true, true).Complement());
         return solutions;
     }

@@ -3,7 +3,7 @@ namespace KdRl.Rewards;
 /// <summary>Finds numbers in running text.</summary>
 internal static class MathNumbers
 {
-    /// <summary>The last number with its sign, currency, decimals, percent sign, or as a fraction; null when there is none.</summary>
+    /// <summary>The last number with its sign, currency, decimals, percent sign, root, or as a fraction; null when there is none, or it is part of something else.</summary>
     public static TextSpan? Last(string text, int from, int end, bool decimalComma = false)
     {
         var last = from + text.AsSpan(from, end - from).LastIndexOfAnyInRange('0', '9');
@@ -14,12 +14,16 @@ internal static class MathNumbers
         if (start > from + 1 && text[start - 1] == ' ' && char.IsAsciiDigit(text[start - 2]) && text.AsSpan(start, last - start).Contains('/')) start = Start(text, from, start - 2, decimalComma);
         // 3 x 10^8
         if (text.AsSpan(start, last - start).StartsWith("10^") && FactorBefore(text, from, start) is var factor and > 0) start = Start(text, from, factor, decimalComma);
+        // √2 and 3√2; 2π below. The 2 of x^2 and of 2x is no answer.
+        if (start > from && text[start - 1] == '√') start = start - 1 > from && char.IsAsciiDigit(text[start - 2]) ? Start(text, from, start - 2, decimalComma) : start - 1;
+        if (start > from && text[start - 1] is '^' or '_') return null;
+        if (last + 1 < end && text[last + 1] is 'x' or 'y' or 'z' or 'n' or 'k' && !(last + 2 < end && char.IsAsciiLetter(text[last + 2]))) return null;
         if (start > from && text[start - 1] == '.' && (start - 1 == from || char.IsWhiteSpace(text[start - 2]) || text[start - 2] is '-' or '$')) start--;
         if (start > from && text[start - 1] == '$') start--;
         if (start > from && text[start - 1] is '-' or '−' && (start - 1 == from || !char.IsAsciiLetterOrDigit(text[start - 2]) && text[start - 2] != ')')) start--;
         if (start > from && text[start - 1] == '$' && text[start] == '-') start--;
         last++;
-        if (last < end && text[last] == '%') last++;
+        if (last < end && text[last] is '%' or 'π') last++;
         else if (last + 1 < end && text[last] == '\\' && text[last + 1] == '%') last += 2;
         return new TextSpan(start, last);
     }

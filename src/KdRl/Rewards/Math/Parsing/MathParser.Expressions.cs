@@ -55,7 +55,7 @@ internal sealed partial class MathParser
         var left = ParseSigned();
         while (true)
         {
-            if (Take("*")) left = WithUnits(left, ParseSigned(), 1);
+            if (Take("*")) left = WithUnits(left, ParseFactor(left), 1);
             else if (Current.Is("/") && !IsUnitAfterSlash()) left = Divide(left);
             else if (Current.IsCommand("frac") && left.Kind != MathNodeKind.Quantity && TryUnitFraction() is { } rate) left = Quantity(left, rate);
             else if (StartsFactor()) left = Multiply(left, ParsePower());
@@ -74,7 +74,7 @@ internal sealed partial class MathParser
     private MathNode Divide(MathNode left)
     {
         _at++;
-        return WithUnits(left, ParseSigned(), -1);
+        return WithUnits(left, ParseFactor(left), -1);
     }
 
     private static bool IsBracket(MathToken token) => token.Is("(") || token.Is("[") || token.Is("\\{") || token.Is("]");

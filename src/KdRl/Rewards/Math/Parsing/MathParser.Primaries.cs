@@ -7,6 +7,7 @@ internal sealed partial class MathParser
     {
         var token = Current;
         if (TryBaseNumber() is { } based) return based;
+        if (_failed) return Nothing;
         switch (token.Kind)
         {
             case MathTokenKind.Number: return ParseNumber();
@@ -145,8 +146,23 @@ internal sealed partial class MathParser
         }
         // p(x) = … defines p, whatever its name.
         var defines = Current.Is("(") && Peek(1).Kind == MathTokenKind.Letter && Peek(2).Is(")") && Peek(3).Is("=");
-        var isFunction = defines || (letter is "f" or "g" or "h" or "F" or "G" or "H" or "P" or "Q" && Current.Is("(")) || (letter is "P" or "E" && Current.Is("[") && ClosesSquare());
+        var isFunction = defines || (letter is "f" or "g" or "h" or "F" or "G" or "H" or "P" or "Q" && Current.Is("(")) || (letter is "P" or "E" && Current.Is("[") && ClosesSquare())
+            // A(1,2) is a point with its name.
+            || (char.IsAsciiLetterUpper(letter[0]) && Current.Is("(") && HoldsPair());
         return isFunction ? Nested(() => Application(name)) : MathNode.Symbol(name);
+    }
+
+    /// <summary>Whether the round bracket here holds several elements.</summary>
+    private bool HoldsPair()
+    {
+        var depth = 0;
+        for (var i = 0; i < 200 && Peek(i).Kind != MathTokenKind.End; i++)
+        {
+            if (Peek(i).Is("(") || Peek(i).Is("{")) depth++;
+            else if ((Peek(i).Is(")") || Peek(i).Is("}")) && --depth == 0) return false;
+            else if (depth == 1 && Peek(i).Is(",")) return true;
+        }
+        return false;
     }
 
     private MathNode Application(string name)
@@ -232,7 +248,7 @@ internal sealed partial class MathParser
         {
             case "frac":
                 var numerator = Nested(ParseArgument);
-                return Make(MathNodeKind.Quotient, numerator, Nested(ParseArgument));
+                return WithUnits(numerator, Nested(ParseArgument), -1);
             case "sqrt":
                 var index = Take("[") ? Nested(ParseSum) : null;
                 if (index is not null) Expect("]");

@@ -7,10 +7,16 @@ internal sealed partial class MathParser
 
     private static MathUnit UnitOf((Rational Scale, string Dimension) unit) => new(unit.Scale, unit.Dimension, "");
 
+    /// <summary>A factor behind a sign; beside a quantity with its own unit.</summary>
+    private MathNode ParseFactor(MathNode left)
+    {
+        var factor = ParseSigned();
+        return left.Kind == MathNodeKind.Quantity && factor.Kind != MathNodeKind.Quantity ? TryUnit(factor) ?? factor : factor;
+    }
+
     /// <summary>A product or quotient with the units of both: 10 cm · 5 cm, 120 km / 2 h.</summary>
     private MathNode WithUnits(MathNode left, MathNode right, int power)
     {
-        if (left.Kind == MathNodeKind.Quantity && right.Kind != MathNodeKind.Quantity) right = TryUnit(right) ?? right;
         if (left.Kind != MathNodeKind.Quantity && right.Kind != MathNodeKind.Quantity) return Join(left, right);
         var value = Join(left.Unit is null ? left : left.Items[0], right.Unit is null ? right : right.Items[0]);
         return Quantity(value, (left.Unit ?? MathUnit.None).Times(right.Unit ?? MathUnit.None, power));

@@ -43,12 +43,20 @@ internal sealed partial class MathParser
         if (equals <= 0) return null;
         var name = tokens[..equals];
         // P(X = 1) is a name as a whole.
-        if (name is [{ Kind: MathTokenKind.Letter, Text: "P" }, { Kind: MathTokenKind.Sign, Text: "(" or "[" }, .., { Kind: MathTokenKind.Sign, Text: ")" or "]" }] && name.FindIndex(t => t.Text is ")" or "]") == name.Count - 1) name = name[..1];
-        if (name.Exists(t => t.Is("=") || t.Kind == MathTokenKind.Number || (t.Kind == MathTokenKind.Word && MathVocabulary.NotUnits.Contains(t.Text)) || t.Text is "," or ";" or "or" or "and" or "<" or ">" or "<=" or ">=" or "!=" or "in" || t.Text.StartsWith('\\'))) return null;
+        if (name is [{ Kind: MathTokenKind.Letter, Text: "P" }, { Text: "(" or "[" }, .., _] && name.FindIndex(t => t.Is(")") || t.Is("]")) == equals - 1) name = name[..1];
+        if (!name.TrueForAll(IsOfName)) return null;
         var parser = new MathParser(tokens[(equals + 1)..], budget, false);
         var value = parser.ParseSets();
-        return parser._failed || parser._at < parser._tokens.Count || budget.IsExceeded ? null : MathNode.Relation([MathNode.Text(string.Concat(name.Select(t => t.Text))), value], ["="]);
+        return parser._failed || parser._at < parser._tokens.Count || budget.IsExceeded ? null : MathNode.Relation([MathNode.Text(string.Join(' ', name.Select(t => t.Text))), value], ["="]);
     }
+
+    private static bool IsOfName(MathToken token) => token.Kind switch
+    {
+        MathTokenKind.Number => false,
+        MathTokenKind.Word => !MathVocabulary.NotUnits.Contains(token.Text),
+        MathTokenKind.Sign => token.Text is not ("," or ";" or "or" or "and" or "=" or "<" or ">" or "<=" or ">=" or "!=" or "in") && token.Text[0] != '\\',
+        _ => true,
+    };
 
     private MathToken Peek(int offset) => _at + offset < _tokens.Count && _at + offset >= 0 ? _tokens[_at + offset] : End;
 

@@ -45,7 +45,7 @@ internal static class MathVocabulary
         "or", "and", "pi", "inf", "oo", "yes", "odd", "all", "one", "two", "six", "ten", "DNE", "dne", "none", "None", "NONE", "TRUE", "FALSE", "YES", "NO", "the",
         "red", "day", "cup", "cow", "cat", "dog", "man", "men", "boy", "egg", "car", "box", "min", "sec", "hrs", "mph", "kph", "kmh", "rpm", "sq", "USD", "Rs",
         "cm", "mm", "km", "kg", "mg", "mL", "ml", "ft", "lb", "lbs", "oz", "hr", "yd", "yen", "kW", "Hz", "kHz", "mod", "gcd", "lcm", "for", "not", "per", "of", "at", "on", "max", "Yes", "No",
-        "even", "Even", "ODD", "EVEN", "Odd", "All", "all", "are", "min", "deg", "rad", "bit", "way", "ways", "if",
+        "even", "Even", "ODD", "EVEN", "Odd", "All", "all", "are", "min", "deg", "rad", "bit", "way", "ways", "if", "Mr", "Mrs", "Ms", "Dr",
     ]).ToFrozenSet();
 
     /// <summary>Two-letter units that are also common products; units only right after a number and a blank.</summary>
