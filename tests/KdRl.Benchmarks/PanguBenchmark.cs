@@ -10,11 +10,6 @@ namespace KdRl.Benchmarks;
 /// </summary>
 internal sealed class PanguBenchmark : IBenchmark
 {
-    private const int Width = 256;
-
-    private static readonly ExpertConfig Grouped = new() { Count = 64, PerToken = 8, Groups = 8, SharedIntermediateSize = 128 };
-    private static readonly ExpertConfig Plain = Grouped with { Groups = 1 };
-
     public string Name => "pangu";
 
     public string Description => "grouped experts against plain top-k and dense, sandwich norm against pre-norm";
@@ -43,15 +38,20 @@ internal sealed class PanguBenchmark : IBenchmark
     }
 
     /// <summary>Time of one layer's mixture, each with the same number of active parameters.</summary>
-    private static IEnumerable<Measurement> LayerTimes()
+    private static IEnumerable<Measurement> LayerTimes() =>
+        LayerTimes(256, 64, ScalarType.Float32, 64, 512, 4096).Concat(LayerTimes(1024, 256, ScalarType.Float32, 2048)).Concat(LayerTimes(1024, 256, ScalarType.BFloat16, 2048, 4096));
+
+    /// <summary>8 of 64 experts and two shared ones.</summary>
+    private static IEnumerable<Measurement> LayerTimes(int width, int inner, ScalarType type, params int[] sizes)
     {
-        var config = new TransformerConfig { Family = ModelFamily.Pangu, HiddenSize = Width, IntermediateSize = 64, Layers = 1, AttentionHeads = 4, VocabularySize = 8 };
-        using var grouped = Filled(new MixtureOfExperts(config with { Experts = Grouped }, CPU));
-        using var plain = Filled(new MixtureOfExperts(config with { Experts = Plain }, CPU));
-        using var dense = Filled(new FeedForward(Width, 8 * 64 + 128, false, ScalarType.Float32, CPU));
-        foreach (var tokens in (int[])[64, 512, 4096])
+        var experts = new ExpertConfig { Count = 64, PerToken = 8, Groups = 8, SharedIntermediateSize = 2 * inner };
+        var config = new TransformerConfig { Family = ModelFamily.Pangu, HiddenSize = width, IntermediateSize = inner, Layers = 1, AttentionHeads = 4, VocabularySize = 8, DataType = type };
+        using var grouped = Filled(new MixtureOfExperts(config with { Experts = experts }, CPU));
+        using var plain = Filled(new MixtureOfExperts(config with { Experts = experts with { Groups = 1 } }, CPU));
+        using var dense = Filled(new FeedForward(width, 10 * inner, false, type, CPU));
+        foreach (var tokens in sizes)
         {
-            using var x = randn(tokens, Width).requires_grad_();
+            using var x = randn(tokens, width).to(type).detach().requires_grad_();
             void Forward(IFeedForward layer)
             {
                 using var scope = NewDisposeScope();
@@ -64,11 +64,11 @@ internal sealed class PanguBenchmark : IBenchmark
                 x.grad = null;
                 layer.Forward(x, null).sum().backward();
             }
-            var name = $"grouped experts, {tokens} tokens H={Width} 8 of 64 experts of 64 + 128 shared";
+            var name = $"grouped experts, {tokens} tokens H={width} 8 of 64 experts of {inner} + {2 * inner} shared{(type == ScalarType.BFloat16 ? " bf16" : "")}";
             yield return InTurn.Milliseconds($"{name}, forward", () => Forward(grouped), "plain top-8", () => Forward(plain), 3);
-            yield return InTurn.Milliseconds($"{name}, forward", () => Forward(grouped), "dense 640", () => Forward(dense), 3);
+            yield return InTurn.Milliseconds($"{name}, forward", () => Forward(grouped), $"dense {10 * inner}", () => Forward(dense), 3);
             yield return InTurn.Milliseconds($"{name}, forward + backward", () => Both(grouped), "plain top-8", () => Both(plain), 3);
-            yield return InTurn.Milliseconds($"{name}, forward + backward", () => Both(grouped), "dense 640", () => Both(dense), 3);
+            yield return InTurn.Milliseconds($"{name}, forward + backward", () => Both(grouped), $"dense {10 * inner}", () => Both(dense), 3);
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>, IFeedForward
     public Projection GateUp { get; }
     public Projection Down { get; }
 
+    /// <summary>Whether nothing is added to its products, by a bias or an adapter.</summary>
+    public bool IsPlain => GateUp.Bias is null && GateUp.Additions.Count == 0 && Down.Additions.Count == 0;
+
     /// <summary>The projections as checkpoints know them.</summary>
     public IEnumerable<ProjectionPart> Projections(string prefix)
     {

@@ -42,13 +42,26 @@ internal sealed class MixtureOfExperts : nn.Module, IFeedForward
         load?.Add(choice);
         var rows = RoutedRows.Of(choice.Ids, experts.Count);
         var gates = choice.Gates.mul(router_scale.to(choice.Gates.dtype).index_select(0, choice.Ids.reshape(-1)).view_as(choice.Gates));
-        // One cut and one joining: the gradient of each is the other, whatever the number of experts.
-        var blocks = rows.Spread(x).split(rows.Counts);
-        var outputs = experts.Zip(blocks).Where(pair => pair.Second.shape[0] > 0).Select(pair => pair.First.forward(pair.Second)).ToList();
-        var y = rows.Gather(cat(outputs).mul(rows.ByRow(gates).to(x.dtype)), x.shape[0]);
+        var spread = SpreadRows.Spread(x, rows);
+        var byRow = rows.ByRow(gates).to(x.dtype);
+        var outputs = !PackedWeights.AreInUse && experts.TrueForAll(expert => expert.IsPlain) ? Together(spread, rows.Counts, byRow) : EachByItself(spread, rows.Counts).mul(byRow);
+        var y = SpreadRows.Gather(outputs, rows);
         if (shared is not null) y = y.add(shared.forward(x), Scalars.One);
         return y.view(input.shape);
     }
+
+    /// <summary>
+    /// All experts' rows pass each operation together, and the gates join where rows are narrowest: W_down·(gate·h) is gate·(W_down·h).
+    /// </summary>
+    private Tensor Together(Tensor rows, long[] counts, Tensor gates)
+    {
+        var parts = GroupedLinear.Run(rows, counts, experts.Select(expert => expert.GateUp.Weight)).split(experts[0].GateUp.Weight.shape[0] / 2, 1);
+        return GroupedLinear.Run(parts[0].silu().mul(parts[1]).mul(gates), counts, experts.Select(expert => expert.Down.Weight));
+    }
+
+    /// <summary>Each expert's own forward pass, in which adapters and weights laid out for decoding have their say.</summary>
+    private Tensor EachByItself(Tensor rows, long[] counts) =>
+        cat([.. experts.Zip(rows.split(counts)).Where(pair => pair.Second.shape[0] > 0).Select(pair => pair.First.forward(pair.Second))]);
 
     public IEnumerable<ProjectionPart> Projections(string prefix)
     {

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Models;
@@ -9,26 +8,27 @@ namespace KdRl.Transformers.Models;
 /// </summary>
 /// <param name="Token">The token of each row, <c>int64 [n·K]</c>.</param>
 /// <param name="Order">The choice of each row, <c>int64 [n·K]</c>.</param>
+/// <param name="Place">The row of each choice, <c>int64 [n,K]</c>.</param>
 /// <param name="Counts">Rows of each expert, N numbers.</param>
-internal sealed record RoutedRows(Tensor Token, Tensor Order, long[] Counts)
+internal sealed record RoutedRows(Tensor Token, Tensor Order, Tensor Place, long[] Counts)
 {
     /// <param name="ids">The chosen experts, <c>int64 [n,K]</c>.</param>
     /// <param name="experts">N</param>
-    public static RoutedRows Of(Tensor ids, long experts)
+    public static RoutedRows Of(Tensor ids, int experts)
     {
-        var flat = ids.reshape(-1);
-        var order = flat.sort(0, descending: false, stable: true).Indices;
-        using var perToken = ids.shape[1].ToScalar();
-        return new RoutedRows(order.floor_divide(perToken), order, [.. flat.bincount(null, experts).cpu().data<long>()]);
+        // The counts are needed here in any case: the rest of counting sort costs less than a sort by torch.
+        var (perToken, chosen) = (ids.shape[1], ids.cpu().data<long>().ToArray());
+        var (counts, next) = (new long[experts], new long[experts]);
+        foreach (var expert in chosen) counts[expert]++;
+        for (var e = 1; e < experts; e++) next[e] = next[e - 1] + counts[e - 1];
+        var (token, order, place) = (new long[chosen.Length], new long[chosen.Length], new long[chosen.Length]);
+        for (var choice = 0; choice < chosen.Length; choice++)
+        {
+            var row = next[chosen[choice]]++;
+            (token[row], order[row], place[choice]) = (choice / perToken, choice, row);
+        }
+        return new RoutedRows(tensor(token, device: ids.device), tensor(order, device: ids.device), tensor(place, device: ids.device).view(ids.shape), counts);
     }
-
-    /// <summary>Each token once for each of its experts; <c>[n,H]</c> to <c>[n·K,H]</c>.</summary>
-    public Tensor Spread(Tensor tokens) => tokens.index_select(0, Token);
-
-    /// <summary>The sum of each token's rows; <c>[n·K,H]</c> to <c>[n,H]</c>.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="tokens">n</param>
-    public Tensor Gather(Tensor rows, long tokens) => zeros(tokens, rows.shape[1], rows.dtype, rows.device).index_add(0, Token, rows, Scalars.One);
 
     /// <summary>A number for each choice, <c>[n,K]</c>, in the order of the rows, <c>[n·K,1]</c>.</summary>
     public Tensor ByRow(Tensor choices) => choices.reshape(-1).index_select(0, Order).unsqueeze(1);

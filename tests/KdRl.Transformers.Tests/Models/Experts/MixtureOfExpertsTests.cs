@@ -163,4 +163,23 @@ public class MixtureOfExpertsTests
     }
 
     private static void Near(Tensor expected, Tensor actual) => Assert.True((expected - actual).abs().max().item<double>() < 1e-10, $"{expected} is not {actual}");
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-5)]
+    [InlineData(ScalarType.BFloat16, 0.05)]
+    public void Forward_ExpertsTogether_GiveWhatEachByItselfGives(ScalarType type, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var model = CausalLM.Create(new TransformerConfig
+        {
+            Family = ModelFamily.Pangu, HiddenSize = 24, IntermediateSize = 8, Layers = 2, AttentionHeads = 2, VocabularySize = 20, InitializerRange = 0.2, DataType = type,
+            Experts = new ExpertConfig { Count = 8, PerToken = 4, Groups = 4, SharedIntermediateSize = 8 },
+        }, 5);
+        var ids = arange(14, ScalarType.Int64).view(2, 7);
+        var together = model.Hidden(ids, TestModels.Positions(2, 7), null).detach().to(ScalarType.Float32);
+        // A fresh adapter adds nothing, but every expert is asked by itself.
+        using var adapter = LoraAdapter.Attach(model, new LoraOptions { TargetModules = ["down_proj"] }, 1);
+        var apart = adapter.Hidden(ids, TestModels.Positions(2, 7), null).detach().to(ScalarType.Float32);
+        Assert.True(together.allclose(apart, tolerance, tolerance), $"{together.sub(apart).abs().max().item<float>()} apart");
+    }
 }
