@@ -87,12 +87,11 @@ internal sealed class FullStepBenchmark : IBenchmark
             optimizer.Step(1e-4);
         }
 
-        var time = InTurn.Milliseconds("", Step, "", () => { }, seconds: 0, warmup: 1, least: 3).Ours;
-        // What an allocator needs more now and then belongs to the peak.
-        double? peak = Memory.PeakMiB(Step);
-        for (var again = 0; again < 2 && peak is not null; again++) peak = Math.Max(peak.Value, Memory.PeakMiB(Step)!.Value);
-        return peak is not { } most ? null
-            : new Point(batch, length, vocabulary, time, most, (predicted.PeakBytes(batch * length)!.Value - predicted.StateBytes) / MiB, predicted.BytesPerToken!.Value);
+        var time = InTurn.Milliseconds(3, Step)[0];
+        if (Memory.PeakMiB(Step) is not { } peak) return null;
+        // The allocator's heap has more holes at one time than at another.
+        peak = InTurn.Median([peak, .. Enumerable.Range(0, 4).Select(_ => Memory.PeakMiB(Step)!.Value)]);
+        return new Point(batch, length, vocabulary, time, peak, (predicted.PeakBytes(batch * length)!.Value - predicted.StateBytes) / MiB, predicted.BytesPerToken!.Value);
     }
 
     /// <param name="Batch">Sequences.</param>

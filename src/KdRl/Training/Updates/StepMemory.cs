@@ -87,7 +87,7 @@ internal sealed record StepMemory
         {
             StateBytes = state,
             FixedBytes = lanes * (OutputHead.WorkingBytes(head, teacher is not null, microBatchTokens) + (head.requires_grad ? 3 * head.numel() * head.element_size() : 0) + (lanes > 1 ? held : 0)),
-            BytesPerToken = onHost ? lanes * (policy as IActivationMemory)?.ActivationBytesPerToken + (teacher is null ? 0 : lanes * (teacher as IActivationMemory)?.ActivationBytesPerToken) : null,
+            BytesPerToken = onHost ? lanes * (WithHoles(policy) + (teacher is null ? 0 : WithHoles(teacher))) : null,
             RoomBytes = room,
             WantedTokens = microBatchTokens,
         };
@@ -106,6 +106,9 @@ internal sealed record StepMemory
     private string TooSmall(long tokens) =>
         $"The memory does not suffice: weights, gradients and moments take {Size(StateBytes)}, and a sequence of {tokens:N0} tokens {Size(FixedBytes + (BytesPerToken ?? 0) * tokens)} more, " +
         $"{Size(PeakBytes(tokens) ?? StateBytes + FixedBytes)} in all; {Size(StateBytes + RoomBytes)} are there. Shorten the sequences, train fewer parameters or a smaller model, or raise {nameof(KdrlTrainerOptions.MemoryLimit)}.";
+
+    /// <summary>What a token takes of the allocator: its heap has holes between blocks of different life, up to an eighth where it was measured.</summary>
+    private static long? WithHoles(ICausalModel model) => 9 * (model as IActivationMemory)?.ActivationBytesPerToken / 8;
 
     // Gradient in the weight's type and two moments; low precision adds the weight itself beside a float32 master, and a float32 sum of gradients.
     private static long StateBytesOf(ScalarType type) => type switch { ScalarType.Float64 => 32, ScalarType.Float32 => 16, _ => 20 };
