@@ -117,6 +117,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
         var model = new CausalLM(config, CPU);
         using var generator = new Generator((ulong)seed);
         var (weights, embedding) = config.InitialDeviations;
+        foreach (var parameter in model.parameters()) KernelHints.UseLargePages(parameter);
         foreach (var (_, parameter) in model.named_parameters())
             if (parameter.dim() == 2)
                 parameter.copy_(empty(parameter.shape, dtype: ScalarType.Float32).normal_(0, ReferenceEquals(parameter, model.embedding) ? embedding : weights, generator));

@@ -1,3 +1,4 @@
+using KdRl.Transformers.Checkpoints;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Models;
@@ -151,7 +152,9 @@ internal sealed class KeyValueCache(TransformerConfig config, ScalarType type, D
         // Zeros: what a mask hides must be a number, since −∞ + NaN is NaN.
         Tensor Moved(Tensor? old)
         {
-            var fresh = zeros([rows, config.KvHeads, columns, config.HeadDim], dtype: type, device: device).DetachFromDisposeScope();
+            var fresh = empty([rows, config.KvHeads, columns, config.HeadDim], dtype: type, device: device).DetachFromDisposeScope();
+            KernelHints.UseLargePages(fresh);
+            fresh.zero_();
             if (Rows > 0) fresh.narrow(0, 0, Rows).narrow(2, end - length, length).copy_(old!.narrow(0, 0, Rows).narrow(2, from, length));
             return fresh;
         }
