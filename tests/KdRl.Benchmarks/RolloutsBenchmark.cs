@@ -8,12 +8,13 @@ namespace KdRl.Benchmarks;
 
 /// <summary>
 /// Tokens a second drawn from a Llama of 135 million parameters with random bfloat16 weights, for 1, 16 and 64 rollouts in flight, against
-/// llama.cpp on the development machine and against what the memory and the matrix products of this machine allow in this run.
+/// llama.cpp (in this run where <see cref="LlamaCpp.Variable"/> says where it is, and as recorded on the development machine) and against what
+/// the memory and the matrix products of this machine allow in this run.
 /// </summary>
 internal sealed class RolloutsBenchmark : IBenchmark
 {
     /// <summary>llama.cpp's tokens a second with the same weights on the development machine (2 threads): sequences, lowest, highest.</summary>
-    private static readonly (int Sequences, double Tokens)[] LlamaCpp = [(1, 69), (16, 129), (64, 144)];
+    private static readonly (int Sequences, double Tokens)[] Recorded = [(1, 69), (16, 129), (64, 144)];
 
     private const int PromptTokens = 16;
     private const int NewTokens = 64;
@@ -35,16 +36,19 @@ internal sealed class RolloutsBenchmark : IBenchmark
         using var thread = new TorchThread();
         var engine = new SamplingEngine(model, Tokenizer.FromCharacters("abcdefgh"), thread);
         var weights = model.parameters().Sum(p => p.numel());
-        foreach (var (sequences, llama) in LlamaCpp)
+        foreach (var (sequences, llama) in Recorded)
         {
-            List<double> ours = [], bounds = [];
+            List<double> ours = [], bounds = [], theirs = [];
             Draw(engine, sequences);
+            using var llamaCpp = LlamaCpp.Start(model, sequences, PromptTokens, NewTokens);
             for (var i = 0; i < 5; i++)
             {
                 bounds.Add(sequences / SecondsBound(weights, sequences));
                 ours.Add(sequences * NewTokens / Draw(engine, sequences));
+                if (llamaCpp is not null) theirs.Add(sequences * NewTokens / llamaCpp.Draw());
             }
             var name = $"rollouts, {sequences} in flight";
+            if (theirs.Count > 0) yield return new Measurement(name, "tokens/s", InTurn.Median(ours), "llama.cpp (this run)", InTurn.Median(theirs));
             yield return new Measurement(name, "tokens/s", InTurn.Median(ours), "llama.cpp (recorded)", llama);
             yield return new Measurement(name, "tokens/s", InTurn.Median(ours), "bound of memory and GEMM", InTurn.Median(bounds));
         }
