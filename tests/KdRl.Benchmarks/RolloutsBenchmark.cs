@@ -41,7 +41,8 @@ internal sealed class RolloutsBenchmark : IBenchmark
             List<double> ours = [], bounds = [], theirs = [];
             Draw(engine, sequences);
             using var llamaCpp = LlamaCpp.Start(model, sequences, PromptTokens, NewTokens);
-            for (var i = 0; i < 5; i++)
+            // llama.cpp takes half a minute for 64.
+            for (var i = 0; i < (sequences > 16 ? 3 : 5); i++)
             {
                 bounds.Add(sequences / SecondsBound(weights, sequences));
                 ours.Add(sequences * NewTokens / Draw(engine, sequences));
