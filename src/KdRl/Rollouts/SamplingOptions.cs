@@ -58,7 +58,7 @@ public sealed record SamplingOptions
 
     /// <summary>
     /// Seed of this draw. Rollout j of a prompt depends only on the seed, the prompt's id, j and the weights, never on
-    /// what else is in the batch (up to floating-point ties).
+    /// what else is in the batch (up to floating-point ties, which are not rare with weights of 16 bits).
     /// </summary>
     public long Seed { get; set; }
 }
