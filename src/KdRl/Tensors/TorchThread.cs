@@ -24,8 +24,8 @@ public sealed class TorchThread : IDisposable
     /// needs no fence: its scalars are rooted. The default value is true.
     /// </param>
     /// <param name="threads">
-    /// How many threads an operation on this thread is spread over, at least 1. Every other thread of the process then computes on
-    /// its own, the caller's included, unless it says otherwise: OpenMP gives a team to each thread that computes, and as soon as
+    /// How many threads an operation on this thread is spread over, at least 1. The caller's thread and all that have not computed yet
+    /// then compute on their own, unless they say otherwise: OpenMP gives a team to each thread that computes, and as soon as
     /// the teams together outnumber the processors they sleep between operations, and waking them costs small models all that
     /// they gain. Null, the default, leaves all settings as they are.
     /// </param>
