@@ -19,7 +19,7 @@ internal static class HtmlReport
         ("Reward", [(MetricNames.Reward, "reward"), (MetricNames.Accuracy, "accuracy")]),
         ("Held-out accuracy", [("eval_accuracy", "accuracy")]),
         ("Teacher KL (k3, nats a token)", [(MetricNames.TeacherKl, "k3")]),
-        ("Divergence from the teacher, exact (nats a token)", [(MetricNames.TeacherDivergence, "divergence")]),
+        ("Exact divergence (nats a token)", [(MetricNames.TeacherDivergence, "divergence")]),
         ("Teacher − student log-prob, d", [(MetricNames.TeacherGap, "d")]),
         ("Reference KL", [(MetricNames.Kl, "KL")]),
         ("Entropy (nats a token)", [(MetricNames.Entropy, "entropy")]),

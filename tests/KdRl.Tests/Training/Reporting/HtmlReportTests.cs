@@ -32,7 +32,7 @@ public class HtmlReportTests
     [Fact]
     public void Render_ExactDivergence_IsACurve()
     {
-        const string Heading = "Divergence from the teacher, exact";
+        const string Heading = "Exact divergence";
 
         Assert.Contains(Heading, HtmlReport.Render("run", Summary(), [Line("""{"step":1,"distillation/divergence":0.5}""")], [], "{}"), StringComparison.Ordinal);
         Assert.DoesNotContain(Heading, HtmlReport.Render("run", Summary(), [Line("""{"step":1,"distillation/k3":0.5}""")], [], "{}"), StringComparison.Ordinal);
