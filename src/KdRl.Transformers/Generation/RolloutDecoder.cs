@@ -80,9 +80,8 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     private void Prepare(int count, int tokens)
     {
         isPrepared = true;
-        cpu = CpuDecoders.For(model, count, tokens);
-        // Laying the weights out costs about as much as some ten steps save.
-        if (cpu is null && tokens >= 32) packed = new PackedWeights(model, count);
+        cpu = CpuDecoders.For(model, count, tokens, limits.CacheTokens);
+        if (cpu is null && tokens >= CpuDecoders.FewestTokens) packed = new PackedWeights(model, count);
     }
 
     private void Extend(Tensor hidden)

@@ -172,14 +172,15 @@ public class CpuDecoderTests
     {
         var config = Config(ModelFamily.Llama, 0);
         using var plain = CausalLM.Create(config, 1);
-        using (var decoder = CpuDecoders.For(plain, 4, 50)) Assert.NotNull(decoder);
+        using (var decoder = CpuDecoders.For(plain, 4, 50, 1000)) Assert.NotNull(decoder);
+        Assert.Null(CpuDecoders.For(plain, 4, 50, 1L << 40));
         plain.ChecksActivations = true;
-        Assert.Null(CpuDecoders.For(plain, 4, 50));
+        Assert.Null(CpuDecoders.For(plain, 4, 50, 1000));
         using var odd = CausalLM.Create(config with { HiddenSize = 24 }, 1);
-        Assert.Null(CpuDecoders.For(odd, 4, 50));
+        Assert.Null(CpuDecoders.For(odd, 4, 50, 1000));
         using var half = CausalLM.Create(config with { DataType = ScalarType.Float16 }, 1);
-        Assert.Null(CpuDecoders.For(half, 4, 50));
+        Assert.Null(CpuDecoders.For(half, 4, 50, 1000));
         using var experts = CausalLM.Create(config with { Family = ModelFamily.Pangu, AttentionBias = false, MlpBias = false, Experts = new() { Count = 4, PerToken = 2 } }, 1);
-        Assert.Null(CpuDecoders.For(experts, 4, 50));
+        Assert.Null(CpuDecoders.For(experts, 4, 50, 1000));
     }
 }
