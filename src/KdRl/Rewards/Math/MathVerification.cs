@@ -15,17 +15,17 @@ internal sealed class MathVerification(MathVerifierOptions options)
     public MathVerdict Run(string reference, string response)
     {
         var text = MathReferences.Read(reference, options.MaxAnswerLength);
-        if (text is null || !MathExtractor.HasContent(text) || MathAnswer.Read(text, _budget, _notation) is not { } expected || _budget.IsExceeded || HasNoValue(expected, Seed(reference)))
+        if (text is null || !MathExtractor.HasContent(text) || MathAnswer.Read(text, _budget, _notation) is not { } expected || _budget.IsExceeded || HasNoValue(expected))
             return new MathVerdict { Status = MathVerdictStatus.InvalidReference };
 
         var candidate = new MathExtractor(options, MathChoices.Letter(expected.Tokens) is not null).Extract(response, t => IsReadable(t, expected));
         if (candidate.Status != MathVerdictStatus.Compared) return new MathVerdict { Status = candidate.Status, Start = candidate.Start };
 
         var verdict = new MathVerdict { ExtractedAnswer = string.Join(", ", candidate.Texts), Start = candidate.Start };
-        return Judge(expected, candidate.Texts, Seed(reference), verdict);
+        return Judge(expected, candidate.Texts, verdict);
     }
 
-    private MathVerdict Judge(MathAnswer expected, string[] texts, ulong seed, MathVerdict verdict)
+    private MathVerdict Judge(MathAnswer expected, string[] texts, MathVerdict verdict)
     {
         // MathBoxes side by side are the elements of a collection, or else the same value several times.
         string[] answers = texts.Length > 1 && IsCollection(expected.Node) ? [string.Join(", ", texts)] : texts;
@@ -34,13 +34,13 @@ internal sealed class MathVerification(MathVerifierOptions options)
         {
             if (MathAnswer.Read(text, _budget, _notation) is not { } answer) return verdict with { Status = MathVerdictStatus.Rejected };
             verdict = verdict with { Normalized = verdict.Normalized is null ? answer.Normalized : $"{verdict.Normalized}, {answer.Normalized}" };
-            correct &= AreEqual(expected, answer, seed);
+            correct &= AreEqual(expected, answer);
             if (_budget.IsExceeded) return verdict with { Status = MathVerdictStatus.BudgetExceeded };
         }
         return verdict with { Status = MathVerdictStatus.Compared, IsCorrect = correct };
     }
 
-    private bool AreEqual(MathAnswer expected, MathAnswer answer, ulong seed)
+    private bool AreEqual(MathAnswer expected, MathAnswer answer)
     {
         if (MathChoices.Letter(expected.Tokens) is { } letter && MathChoices.Chosen(answer.Tokens) is { } chosen) return letter == chosen;
         // A label on one side only says nothing: (B) 12 is 12.
@@ -50,7 +50,8 @@ internal sealed class MathVerification(MathVerifierOptions options)
         if (label is not null && labelled is null) expected = new MathAnswer(label, MathParser.Parse(label, _budget));
         if (expected.Node is not { } a || answer.Node is not { } b)
             return expected.Node is null && answer.Node is null && !_budget.IsExceeded && AreSameText(expected, answer);
-        var scope = new MathScope(options, _budget, seed);
+        // The points depend on both sides alike: swapped they are the same ones, and no answer is right by its luck at points it knows.
+        var scope = new MathScope(options, _budget, Seed(expected.Normalized) + Seed(answer.Normalized));
         var comparer = new MathComparer(scope);
         var equal = comparer.AreEqual(a, b) || AreEqualSeparated(expected, answer, comparer);
         IsUndefined = scope.IsUndefined;
@@ -94,10 +95,10 @@ internal sealed class MathVerification(MathVerifierOptions options)
         && node.Name is not ("reals" or "emptyset") && !LatexCommands.Letters.ContainsKey(node.Name.TrimEnd('\''));
 
     /// <summary>Divides by zero or the like: such a reference equals nothing.</summary>
-    private bool HasNoValue(MathAnswer answer, ulong seed)
+    private bool HasNoValue(MathAnswer answer)
     {
         if (answer.Node is not { } node || node.Kind is MathNodeKind.Number) return false;
-        var scope = new MathScope(options, new MathBudget(options.MaxNodes, options.MaxDepth), seed);
+        var scope = new MathScope(options, new MathBudget(options.MaxNodes, options.MaxDepth));
         return ExactValue.Of(node, scope) is null && scope.IsUndefined;
     }
 

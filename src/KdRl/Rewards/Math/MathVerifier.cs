@@ -3,7 +3,7 @@ namespace KdRl.Rewards;
 /// <summary>Decides by rules whether the final answer of a response equals a reference answer.</summary>
 /// <remarks>
 /// The answer is found (<see cref="MathVerifierOptions.Source"/>), split into tokens, parsed, and compared by its kind: rational numbers and
-/// rational functions exactly, roots and constants by 50 digits, other functions at random points that the reference chooses. What cannot be
+/// rational functions exactly, roots and constants by 50 digits, other functions at random points that a hash of both sides chooses. What cannot be
 /// parsed is compared as normalised text with a reference that cannot be parsed either. Nothing of a response is ever evaluated as a program
 /// or changes how it is judged. Work is limited by counted steps and sizes, not by time: the same input always gives the same verdict.
 /// Thread-safe.

@@ -112,6 +112,23 @@ public class MathPropertyTests
         return RealSet.Intersection(solutions, RealSet.Between(at, at, true, true)).IsEmpty == (value <= 0);
     }
 
+    /// <summary>Also where the budget or the points run out: both directions take the same steps to the same verdict.</summary>
+    [Theory]
+    [InlineData(@"\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{\sqrt{1}}}}}}}}}}}}}}}}}}}}}}}}}}}^x^{x^{x^{x}}}", "1")]
+    [InlineData(@"(x+y+z)^{40}", @"(z+y+x)^{41}")]
+    [InlineData(@"\ln(x^x)", @"x\ln x")]
+    [InlineData(@"\frac{1}{\sqrt{x-30}}", @"\sqrt{x}+\sin(x^{99})")]
+    [InlineData(@"\sqrt{2}^{9999}", "2^{4999}")]
+    [InlineData(@"\sin^2 x+y=2", @"2y-2\cos^2 x=2")]
+    [InlineData("9999!", @"\binom{10000}{5000}")]
+    public void Verify_SidesSwapped_TakesTheSameSteps(string a, string b)
+    {
+        var (there, back) = (new MathVerification(MathVerifierOptions.Lenient), new MathVerification(MathVerifierOptions.Lenient));
+
+        Assert.Equal(there.Run(a, $@"\boxed{{{b}}}").IsCorrect, back.Run(b, $@"\boxed{{{a}}}").IsCorrect);
+        Assert.Equal(there.Steps, back.Steps);
+    }
+
     [Property]
     public bool Verify_ProductOfLengths_IsAnArea(PositiveInt a, PositiveInt b) =>
         IsCorrect($@"{(long)a.Get * b.Get}\text{{ cm}}^2", $@"{a.Get}\text{{ cm}} \times {b.Get}\text{{ cm}}") && !IsCorrect($@"{(long)a.Get * b.Get}\text{{ cm}}^2", $@"{a.Get}\text{{ cm}} \times {b.Get}");

@@ -1,13 +1,13 @@
 namespace KdRl.Rewards;
 
 /// <summary>What the parts of one verification share.</summary>
-internal sealed class MathScope(MathVerifierOptions options, MathBudget budget, ulong seed)
+internal sealed class MathScope(MathVerifierOptions options, MathBudget budget, ulong seed = 0)
 {
     public MathVerifierOptions Options => options;
 
     public MathBudget Budget => budget;
 
-    /// <summary>Seeds the points of symbolic comparisons: a hash of the reference, so that an answer cannot choose them.</summary>
+    /// <summary>Seeds the points of symbolic comparisons: a hash of both sides.</summary>
     public ulong Seed => seed;
 
     /// <summary>A bare log is natural instead of decimal.</summary>

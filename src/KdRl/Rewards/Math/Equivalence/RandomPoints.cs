@@ -1,6 +1,6 @@
 namespace KdRl.Rewards;
 
-/// <summary>Points for symbolic comparisons: SplitMix64, seeded by the reference.</summary>
+/// <summary>Points for symbolic comparisons: SplitMix64.</summary>
 internal sealed class RandomPoints(ulong seed)
 {
     private ulong _state = seed;

@@ -1,6 +1,10 @@
 namespace KdRl.Rewards;
 
 /// <summary>Compares expressions: exactly where both are rational numbers or functions, by 50 digits or random points otherwise.</summary>
+/// <remarks>
+/// Only rounding knows which side is the reference. All other work takes the sides in the order of <see cref="MathNode.Compare"/>, so that
+/// it takes the same steps, and ends alike where a budget or the points run out, whichever side is the reference.
+/// </remarks>
 internal sealed class ScalarComparer(MathScope scope)
 {
     /// <summary>Two values agree when they differ by less than 2^-100 = 8e-31 of the larger.</summary>
@@ -20,9 +24,11 @@ internal sealed class ScalarComparer(MathScope scope)
     {
         if (reference.IsInfinity || answer.IsInfinity)
             return reference.IsInfinity && answer.IsInfinity && reference.Kind == answer.Kind;
-        if (ExactValue.Of(reference, scope) is { } a && ExactValue.Of(answer, scope) is { } b) return AreEqual(reference, a, answer, b);
+        var (first, second) = InOrder(reference, answer);
+        if (ExactValue.Of(first, scope) is { } a && ExactValue.Of(second, scope) is { } b)
+            return ReferenceEquals(first, reference) ? AreEqual(reference, a, answer, b) : AreEqual(reference, b, answer, a);
         var forms = new NormalForm(scope);
-        var equal = forms.Of(reference) is { } p && forms.Of(answer) is { } q ? RationalFunction.AreEqual(p, q, forms.Budget) : null;
+        var equal = forms.Of(first) is { } p && forms.Of(second) is { } q ? RationalFunction.AreEqual(p, q, forms.Budget) : null;
         scope.Budget.Spend(forms.Budget.Steps);
         if (equal is { } decided && (decided || !forms.HasAtoms)) return decided;
         if (scope.IsUndefined || scope.Budget.IsExceeded) return false;
@@ -37,14 +43,17 @@ internal sealed class ScalarComparer(MathScope scope)
     /// <summary>Whether two equations lhs = rhs, given as lhs - rhs, have the same solutions because one is a multiple of the other; or, for an inequality, the sign of the factor.</summary>
     public int? ProportionSign(MathNode reference, MathNode answer)
     {
+        var (first, second) = InOrder(reference, answer);
         var forms = new NormalForm(scope);
-        if (forms.Of(reference) is not { } p || forms.Of(answer) is not { } q || !scope.Budget.Spend(forms.Budget.Steps)) return null;
+        if (forms.Of(first) is not { } p || forms.Of(second) is not { } q || !scope.Budget.Spend(forms.Budget.Steps)) return null;
         if (Polynomial.Multiply(p.Numerator, q.Denominator, forms.Budget) is { } left && Polynomial.Multiply(q.Numerator, p.Denominator, forms.Budget) is { } right
             && Polynomial.ProportionSign(left, right) is { } sign) return sign;
         // As equations also p/d = 0 and p = 0 agree, but not as inequalities: d may change its sign.
         if (Polynomial.ProportionSign(p.Numerator, q.Numerator) is not null) return 0;
-        return forms.HasAtoms ? SampledProportion(reference, answer) : null;
+        return forms.HasAtoms ? SampledProportion(first, second) : null;
     }
+
+    private static (MathNode First, MathNode Second) InOrder(MathNode a, MathNode b) => MathNode.Compare(a, b) <= 0 ? (a, b) : (b, a);
 
     private static bool IsBareLog(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "log", Items.Length: 1 };
 
@@ -62,13 +71,17 @@ internal sealed class ScalarComparer(MathScope scope)
     {
         var symbols = Symbols(reference, answer);
         if (symbols is null) return false;
-        return symbols.Count == 0 ? AreEqualClosed(reference, answer) : AreEqualAtPoints(reference, answer, symbols);
+        if (symbols.Count == 0) return AreEqualClosed(reference, answer);
+        var (first, second) = InOrder(reference, answer);
+        return AreEqualAtPoints(first, second, symbols);
     }
 
     private bool AreEqualClosed(MathNode reference, MathNode answer)
     {
         var evaluator = new MathEvaluator(scope);
-        if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b || scope.IsUndefined) return false;
+        var (first, second) = InOrder(reference, answer);
+        if (evaluator.Of(first) is not { } a || evaluator.Of(second) is not { } b || scope.IsUndefined) return false;
+        if (!ReferenceEquals(first, reference)) (a, b) = (b, a);
         if (!evaluator.HasAbsorbed && Agree(a, b)) return true;
         if (DecimalLiteral.Of(reference) is { } rounded) return b.IsReal && rounded.IsRoundingOf(b.Re) && IsWithin(a.Re, b.Re, ReferenceTolerance);
         return DecimalLiteral.Of(answer) is { } rounding && rounding.Places >= scope.Options.MinDecimalPlaces && a.IsReal && rounding.IsRoundingOf(a.Re) && IsWithin(b.Re, a.Re, AnswerTolerance);
@@ -78,17 +91,17 @@ internal sealed class ScalarComparer(MathScope scope)
 
     private static bool Agree(BigComplex a, BigComplex b) => (a - b).IsZero || (a - b).Magnitude < Math.Max(a.Magnitude, b.Magnitude) - AgreementBits;
 
-    private bool AreEqualAtPoints(MathNode reference, MathNode answer, SortedSet<string> symbols)
+    private bool AreEqualAtPoints(MathNode first, MathNode second, SortedSet<string> symbols)
     {
         var points = new RandomPoints(scope.Seed);
-        var isComplex = reference.Any(IsImaginary) || answer.Any(IsImaginary);
-        var isCount = reference.Any(IsCount) || answer.Any(IsCount);
+        var isComplex = first.Any(IsImaginary) || second.Any(IsImaginary);
+        var isCount = first.Any(IsCount) || second.Any(IsCount);
         var agreed = 0;
         for (var i = 0; i < TriedPoints && agreed < ValidPoints && !scope.Budget.IsExceeded; i++)
         {
             // Outside of the real domain of either side schools say nothing.
             var evaluator = EvaluatorAt(points, i, symbols, isReal: !isComplex, isCount);
-            if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b) continue;
+            if (evaluator.Of(first) is not { } a || evaluator.Of(second) is not { } b) continue;
             if (Agree(a, b)) agreed++;
             // Where terms cancel, as in cosh² - sinh² far out, a difference says nothing.
             else if (!evaluator.HasCancelled) return false;
@@ -103,16 +116,16 @@ internal sealed class ScalarComparer(MathScope scope)
         return evaluator;
     }
 
-    private int? SampledProportion(MathNode reference, MathNode answer)
+    private int? SampledProportion(MathNode first, MathNode second)
     {
-        if (Symbols(reference, answer) is not { Count: > 0 } symbols) return null;
+        if (Symbols(first, second) is not { Count: > 0 } symbols) return null;
         var points = new RandomPoints(scope.Seed);
         BigComplex? ratio = null;
         var agreed = 0;
         for (var i = 0; i < TriedPoints && agreed < ValidPoints && !scope.Budget.IsExceeded; i++)
         {
             var evaluator = EvaluatorAt(points, i, symbols);
-            if (evaluator.Of(reference) is not { } a || evaluator.Of(answer) is not { } b || !a.IsReal || !b.IsReal || b.IsZero || a.IsZero) continue;
+            if (evaluator.Of(first) is not { } a || evaluator.Of(second) is not { } b || !a.IsReal || !b.IsReal || b.IsZero || a.IsZero) continue;
             if (ratio is null) ratio = BigComplex.Divide(a, b);
             else if (!Agree(ratio.Value * b, a)) return null;
             agreed++;

@@ -61,4 +61,18 @@ internal sealed class MathNode
 
     /// <summary>How many nodes below and with this one satisfy a condition.</summary>
     public int Count(Func<MathNode, bool> condition) => (condition(this) ? 1 : 0) + Items.Sum(i => i.Count(condition));
+
+    /// <summary>Some order of nodes, in which only those are level that differ in nothing but units; it says nothing of their values.</summary>
+    public static int Compare(MathNode a, MathNode b)
+    {
+        if (ReferenceEquals(a, b)) return 0;
+        var order = a.Kind.CompareTo(b.Kind);
+        if (order == 0) order = a.Items.Length.CompareTo(b.Items.Length);
+        if (order == 0) order = string.CompareOrdinal(a.Name, b.Name);
+        if (order == 0) order = a.Number.CompareTo(b.Number);
+        if (order == 0) order = a.Digits.CompareTo(b.Digits);
+        for (var i = 0; i < a.Signs.Length && order == 0; i++) order = string.CompareOrdinal(a.Signs[i], b.Signs[i]);
+        for (var i = 0; i < a.Items.Length && order == 0; i++) order = Compare(a.Items[i], b.Items[i]);
+        return order;
+    }
 }
