@@ -34,7 +34,7 @@ internal sealed class TokenSampler(SamplingOptions options) : IDisposable
     public (int Token, float LogProb)[] Draw(Tensor logits, double[]? uniform)
     {
         var (tokens, logProbs) = Draw(logits, uniform is null ? null : tensor(uniform, [uniform.Length, 1], device: logits.device));
-        return [.. tokens.cpu().data<long>().Zip(logProbs.cpu().data<float>(), (token, logProb) => ((int)token, logProb))];
+        return [.. tokens.ToNumbers<long>().Zip(logProbs.ToNumbers<float>(), (token, logProb) => ((int)token, logProb))];
     }
 
     /// <summary>Token and log-prob, the latter of the temperature-scaled distribution before truncation (greedy: unscaled).</summary>

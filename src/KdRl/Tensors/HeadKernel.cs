@@ -90,10 +90,6 @@ internal static unsafe class HeadKernel
     {
         public LogitRow this[int row] => new((byte*)Start + row * (long)Width * (IsBFloat16 ? 2 : 4), Width, IsBFloat16);
 
-        public static Table Of(Tensor tensor)
-        {
-            using var first = tensor.narrow(0, 0, 1);
-            fixed (byte* start = first.bytes) return new Table((nint)start, (int)tensor.shape[1], tensor.dtype == ScalarType.BFloat16);
-        }
+        public static Table Of(Tensor tensor) => new((nint)TensorMemory.Start(tensor), (int)tensor.shape[1], tensor.dtype == ScalarType.BFloat16);
     }
 }

@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace KdRl.Tensors;
 
-/// <summary>Tensors read as plain numbers.</summary>
+/// <summary>Copies of the numbers of tensors of any type, layout and device.</summary>
 internal static class TensorNumbers
 {
     /// <summary>
@@ -19,6 +18,6 @@ internal static class TensorNumbers
             long => ScalarType.Int64,
             _ => throw new ArgumentException($"Numbers of type {typeof(T)} are not read; expected float, double or long."),
         };
-        return MemoryMarshal.Cast<byte, T>(tensor.detach().to(type).cpu().contiguous().bytes).ToArray();
+        return TensorMemory.Of<T>(tensor.detach().to(type).cpu().contiguous()).ToArray();
     }
 }

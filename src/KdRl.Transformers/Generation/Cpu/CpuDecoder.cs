@@ -49,7 +49,7 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
     public Tensor Logits(Tensor hidden)
     {
         var all = empty([hidden.shape[0], config.VocabularySize], model.OutputWeight.dtype);
-        crew.Run(lane => head.Apply(lane, hidden, scratch[lane], Memory.Of<T>(all)));
+        crew.Run(lane => head.Apply(lane, hidden, scratch[lane], TensorMemory.Of<T>(all)));
         return all;
     }
 
@@ -108,14 +108,14 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
     private void Embed(int[] tokens, float[] x)
     {
         var h = config.HiddenSize;
-        var table = Memory.Of<T>(model.Embedding);
+        var table = TensorMemory.Of<T>(model.Embedding);
         for (var row = 0; row < tokens.Length; row++) RowKernels<T, F>.Widen(table.Slice(tokens[row] * h, h), x.AsSpan(row * h, h));
     }
 
     private void Normalize(float[] x, float[] gains, Tensor target, int from, int to)
     {
         var h = config.HiddenSize;
-        var y = Memory.Of<T>(target);
+        var y = TensorMemory.Of<T>(target);
         for (var row = from; row < to; row++) RowKernels<T, F>.Normalize(x.AsSpan(row * h, h), gains, config.RmsNormEpsilon, y.Slice(row * h, h));
     }
 
@@ -142,7 +142,7 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
     {
         using var output = layer.GateUp.Apply(lane, step.NormedRows[lane], room);
         var (start, count) = layer.GateUp[lane];
-        var target = Memory.Of<T>(step.Activated);
+        var target = TensorMemory.Of<T>(step.Activated);
         for (var row = 0; row < step.Count && count > 0; row++)
         {
             var own = output.Numbers.Slice(row * 2 * count, 2 * count);

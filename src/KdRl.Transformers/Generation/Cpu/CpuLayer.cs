@@ -1,5 +1,4 @@
 using KdRl.Transformers.Models;
-using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Generation.Cpu;
 
@@ -38,11 +37,7 @@ internal sealed class CpuLayer<T, F> : IDisposable where T : unmanaged where F :
     public float[]? AfterMlp { get; }
 
     /// <summary>The weights of a norm; null when there is none.</summary>
-    public static float[]? Gains(RmsNorm? norm)
-    {
-        using var scope = NewDisposeScope();
-        return norm?.Weight.detach().to(ScalarType.Float32).data<float>().ToArray();
-    }
+    public static float[]? Gains(RmsNorm? norm) => norm?.Weight.ToNumbers<float>();
 
     public void Dispose()
     {

@@ -23,15 +23,15 @@ internal readonly ref struct HeadAttention<T, F> where T : unmanaged where F : I
     {
         (this.config, this.layer, this.cache, this.turns) = (config, layer, cache, turns);
         var (k, v) = cache.Layer(index);
-        keys = Memory.Of<T>(k);
-        values = Memory.Of<T>(v);
+        keys = TensorMemory.Of<T>(k);
+        values = TensorMemory.Of<T>(v);
         (d, shared) = (config.HeadDim, config.AttentionHeads / config.KvHeads);
     }
 
     /// <summary>The lane's share of rows and key heads.</summary>
     public void Attend(int lane, int lanes, StepBuffers<T> step, LaneScratch room)
     {
-        var context = Memory.Of<T>(step.Context);
+        var context = TensorMemory.Of<T>(step.Context);
         var (pairs, heads) = ((long)step.Count * config.KvHeads, config.AttentionHeads + 2 * config.KvHeads);
         for (var pair = (int)(pairs * lane / lanes); pair < (int)(pairs * (lane + 1) / lanes); pair++)
         {

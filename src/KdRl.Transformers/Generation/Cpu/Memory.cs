@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Generation.Cpu;
@@ -7,5 +6,5 @@ namespace KdRl.Transformers.Generation.Cpu;
 internal static class Memory
 {
     /// <param name="tensor">Contiguous, on the CPU; has to outlive the span.</param>
-    public static Span<T> Of<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
+    public static Span<T> Of<T>(Tensor tensor) where T : unmanaged => TensorMemory.Of<T>(tensor);
 }

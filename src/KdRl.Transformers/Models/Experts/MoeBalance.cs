@@ -42,8 +42,8 @@ public static class MoeBalance
         Check(ids);
         if (groupOf.Count == 0 || groupOf.Min() < 0) throw new ArgumentException("There is no expert, or one with a negative group; expected groups from 0.", nameof(groupOf));
         using var scope = NewDisposeScope();
-        var counts = Counts(ids, groupOf.Count).cpu().data<long>();
-        if (counts.Count > groupOf.Count) throw new ArgumentException($"An id is {counts.Count - 1}; expected 0 to {groupOf.Count - 1}, the experts that have a group.", nameof(ids));
+        var counts = Counts(ids, groupOf.Count).ToNumbers<long>();
+        if (counts.Length > groupOf.Count) throw new ArgumentException($"An id is {counts.Length - 1}; expected 0 to {groupOf.Count - 1}, the experts that have a group.", nameof(ids));
         var load = new long[groupOf.Max() + 1];
         for (var i = 0; i < groupOf.Count; i++) load[groupOf[i]] += counts[i];
         return (load.Max() - load.Min()) / (double)ids.shape[0];

@@ -17,7 +17,7 @@ internal sealed record RoutedRows(Tensor Token, Tensor Order, Tensor Place, long
     public static RoutedRows Of(Tensor ids, int experts)
     {
         // The counts are needed here in any case: the rest of counting sort costs less than a sort by torch.
-        var (perToken, chosen) = (ids.shape[1], ids.cpu().data<long>().ToArray());
+        var (perToken, chosen) = (ids.shape[1], ids.ToNumbers<long>());
         var (counts, next) = (new long[experts], new long[experts]);
         foreach (var expert in chosen) counts[expert]++;
         for (var e = 1; e < experts; e++) next[e] = next[e - 1] + counts[e - 1];
