@@ -16,7 +16,7 @@ internal sealed record MathAnswer(List<MathToken> Tokens, MathNode? Node)
     public static MathAnswer? Read(string text, MathBudget budget, MathNotation notation = default)
     {
         if (MathUnicode.Fold(WithoutEmphasis(text)) is not { } folded) return null;
-        var tokens = notation.Read(MathScanner.Scan(folded));
+        var tokens = notation.Read(NumberWords.WithoutRepetition(MathScanner.Scan(folded)));
         budget.ResetNodes();
         return new MathAnswer(tokens, MathParser.Parse(tokens, budget));
     }

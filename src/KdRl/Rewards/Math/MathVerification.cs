@@ -43,6 +43,7 @@ internal sealed class MathVerification(MathVerifierOptions options)
     private bool AreEqual(MathAnswer expected, MathAnswer answer)
     {
         if (MathChoices.Letter(expected.Tokens) is { } letter && MathChoices.Chosen(answer.Tokens) is { } chosen) return letter == chosen;
+        if (!options.OrderedLists && MathChoices.Several(expected.Tokens) is { } letters && MathChoices.Several(answer.Tokens) is { } all && (IsSeparated(expected) || IsSeparated(answer))) return letters == all;
         // A label on one side only says nothing: (B) 12 is 12.
         var (label, labelled) = (MathChoices.WithoutLabel(expected.Tokens), MathChoices.WithoutLabel(answer.Tokens));
         if (label is not null && MathChoices.Letter(answer.Tokens) is { } option) return option == MathChoices.Chosen(expected.Tokens);
@@ -59,6 +60,8 @@ internal sealed class MathVerification(MathVerifierOptions options)
         if (equal || _budget.IsExceeded) return equal;
         return a.Kind == MathNodeKind.Text || b.Kind == MathNodeKind.Text ? AreSameText(expected, answer) : expected.Normalized == answer.Normalized;
     }
+
+    private static bool IsSeparated(MathAnswer answer) => answer.Tokens.Exists(t => t.Is(",") || t.Is(";") || t.Is("and"));
 
     /// <summary>The same tokens; with words among them in any case.</summary>
     private static bool AreSameText(MathAnswer expected, MathAnswer answer)
@@ -85,8 +88,23 @@ internal sealed class MathVerification(MathVerifierOptions options)
         if (MathAnswer.Read(text, budget, _notation) is not { } answer) return false;
         if (MathChoices.Letter(expected.Tokens) is not null && MathChoices.Chosen(answer.Tokens) is not null) return true;
         if (answer.Node?.Any(IsWord) == true || (answer.Node?.Any(IsText) == true && expected.Node?.Any(IsText) == false)) return false;
+        // "42 ways to go" and "5th" are no formulas, and a sentence of more words than expected names the answer somewhere in it.
+        if (expected.Node?.Any(IsSymbol) == false && HasFreeSymbol(answer.Node)) return false;
+        if (answer.Node is { Kind: MathNodeKind.Text } && expected.Node is { Kind: MathNodeKind.Text } && Words(answer) != Words(expected)) return false;
         return answer.Node is { Kind: not MathNodeKind.Text } || (expected.Node is null or { Kind: MathNodeKind.Text } && (answer.Normalized == expected.Normalized || answer.Node is not null));
     }
+
+    /// <summary>Whether a value has a symbol in it that does not only name it.</summary>
+    private static bool HasFreeSymbol(MathNode? node) => node is not null && node.Kind switch
+    {
+        MathNodeKind.Relation => EqualityChain.IsEquality(node) && HasFreeSymbol(node.Items[^1]),
+        MathNodeKind.List or MathNodeKind.Set => Array.Exists(node.Items, HasFreeSymbol),
+        _ => node.Any(IsSymbol),
+    };
+
+    private static int Words(MathAnswer text) => text.Node!.Name.Split(' ').Length;
+
+    private static bool IsSymbol(MathNode node) => node.Kind == MathNodeKind.Symbol;
 
     private static bool IsText(MathNode node) => node.Kind == MathNodeKind.Text;
 

@@ -13,7 +13,7 @@ internal static class ClosedForm
     public static bool IsLiteral(MathNode answer, MathNode reference, int maxOperators) =>
         answer.Kind == MathNodeKind.Number
         || (Operators(answer) <= maxOperators + 2 * Operators(reference)
-            && (!answer.Any(IsTranscendental) || reference.Any(IsTranscendental))
+            && (!answer.Any(IsTranscendental) || reference.Any(IsTranscendental) || reference.Any(IsRotation))
             && (!answer.Any(IsLargeCount) || reference.Any(IsCount)));
 
     private static int Operators(MathNode node) => node.Items.Sum(Operators) + node.Kind switch
@@ -26,6 +26,9 @@ internal static class ClosedForm
 
     private static bool IsTranscendental(MathNode node) => node.Kind == MathNodeKind.Function &&
         node.Name is not ("mixed" or "sqrt" or "cbrt" or "fourthroot" or "root" or "abs" or "exp" or "factorial" or "binom");
+
+    /// <summary>e^{iφ}, which cosine and sine say as well.</summary>
+    private static bool IsRotation(MathNode node) => node is { Kind: MathNodeKind.Power, Items: [{ Kind: MathNodeKind.Constant, Name: "e" }, var exponent] } && exponent.Any(n => n is { Kind: MathNodeKind.Constant, Name: "i" });
 
     private static bool IsCount(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "factorial" or "binom" };
 

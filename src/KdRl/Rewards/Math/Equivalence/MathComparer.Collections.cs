@@ -47,7 +47,6 @@ internal sealed partial class MathComparer
             return MathNode.Named(MathNodeKind.Brackets, AnyBrackets, [.. node.Items.Chunk(node.Digits).Select(row => MathNode.Named(MathNodeKind.Brackets, AnyBrackets, row))]);
         if (node.Kind == MathNodeKind.List && EqualityChain.IsEquality(node.Items[0]) && node.Items.Skip(1).All(i => i.Kind != MathNodeKind.Relation))
             return Read(node.Items[0]) is { IsBroken: false, Name: not null, Value: { } first } ? MathNode.Named(MathNodeKind.List, node.Name, [first, .. node.Items[1..]]) : node;
-        if (node.Kind == MathNodeKind.List && IsMembership(node.Items[0]) && node.Items.Length == 1) return node.Items[0].Items[1];
         // P(3,-1) is a point with its name.
         if (node is { Kind: MathNodeKind.Function, Items.Length: > 1, Name: [>= 'A' and <= 'Z', ..] }) return MathNode.Named(MathNodeKind.Brackets, "()", node.Items);
         return IsCollection(node) ? node : null;
@@ -116,9 +115,11 @@ internal sealed partial class MathComparer
         var free = b.ToList();
         // A condition by itself says the same of any variable; beside conditions on others it does not.
         var areNamed = Array.Exists(a, IsInequality) && a.SelectMany(Symbols).Distinct().Count() > 1;
+        // 5 red and 7 blue are not 7 red and 5 blue.
+        var areCounted = a.Select(i => i.Unit?.Words ?? "").Distinct().Count() > 1;
         foreach (var item in a)
         {
-            var at = free.FindIndex(other => AreEqual(item, other) && (!areNamed || Symbols(item).ToHashSet().SetEquals(Symbols(other))));
+            var at = free.FindIndex(other => AreEqual(item, other) && (!areNamed || Symbols(item).ToHashSet().SetEquals(Symbols(other))) && (!areCounted || AreSameThings(item.Unit, other.Unit)));
             if (at < 0) return false;
             free.RemoveAt(at);
         }

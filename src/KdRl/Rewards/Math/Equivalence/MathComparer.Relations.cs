@@ -53,8 +53,11 @@ internal sealed partial class MathComparer
         if (a.Kind == MathNodeKind.Function && b.Kind == MathNodeKind.Function) return a.Name == b.Name && AreEqualInOrder(a.Items, b.Items);
         if (a.Kind == MathNodeKind.Brackets && b.Kind == MathNodeKind.Brackets) return a.Items.Length == b.Items.Length && a.Items.Zip(b.Items).All(p => AreSameName(p.First, p.Second));
         if (a.Kind == b.Kind && a.Kind is not (MathNodeKind.Symbol or MathNodeKind.Text)) return _scalars.AreEqual(a, b);
-        return true;
+        // A segment AB may be called x, but x + y is no x and no xy.
+        return !IsCalculated(a) && !IsCalculated(b);
     }
+
+    private static bool IsCalculated(MathNode node) => node.Kind is MathNodeKind.Sum or MathNodeKind.Quotient or MathNodeKind.Power or MathNodeKind.Negate;
 
     private static bool IsLetter(MathNode node) => node.Kind == MathNodeKind.Symbol;
 

@@ -18,7 +18,9 @@ internal sealed partial class MathComparer(MathScope scope)
             return false;
         }
         var formula = WithoutParameter(answer, out var given);
-        var equal = Compare(Simplified(WithoutParameter(reference, out var wanted)), Simplified(wanted is null || given is null ? formula : ParameterNames.Adopt(wanted, given, formula)));
+        var expected = WithoutParameter(reference, out var wanted);
+        formula = wanted is null || given is null ? ParameterNames.AdoptConstant(expected, formula) : ParameterNames.Adopt(wanted, given, formula);
+        var equal = Compare(Simplified(expected), Simplified(formula));
         _depth--;
         return equal;
     }
@@ -102,6 +104,7 @@ internal sealed partial class MathComparer(MathScope scope)
 
     private bool CompareMatrices(MathNode reference, MathNode answer)
     {
+        (reference, answer) = (AsColumn(reference), AsColumn(answer));
         if (reference.Kind == MathNodeKind.Matrix && answer.Kind == MathNodeKind.Matrix)
         {
             var isVector = reference.Digits == 1 || reference.Digits == reference.Items.Length;
@@ -110,6 +113,9 @@ internal sealed partial class MathComparer(MathScope scope)
         }
         return false;
     }
+
+    /// <summary>Beside a matrix \binom{2}{-1} is a vector.</summary>
+    private static MathNode AsColumn(MathNode node) => node is { Kind: MathNodeKind.Function, Name: "binom", Items.Length: 2 } ? MathNode.Matrix(node.Items, 1) : node;
 
     private bool CompareRatios(MathNode reference, MathNode answer)
     {
@@ -166,6 +172,9 @@ internal sealed partial class MathComparer(MathScope scope)
             case MathNodeKind.Negate when node.Items[0].Kind is MathNodeKind.Quantity or MathNodeKind.Degree:
                 var (value, unit) = WithoutUnit(node.Items[0]);
                 return (MathNode.Of(MathNodeKind.Negate, value), unit);
+            // $200 - $130
+            case MathNodeKind.Sum when Array.ConvertAll(node.Items, WithoutUnit) is [{ Unit: { } shared }, ..] terms && Array.TrueForAll(terms, t => t.Unit == shared):
+                return (node.With(Array.ConvertAll(terms, t => t.Value)), shared);
             default: return (node, null);
         }
     }
@@ -183,8 +192,12 @@ internal sealed partial class MathComparer(MathScope scope)
         }
         if (!scope.Options.CompareUnknownUnits) return true;
         if (a.Dimension.Length != b.Dimension.Length && a.Words != b.Words) return IsUnit(a.Words) || IsUnit(b.Words);
-        return a.Words.Length == 0 || b.Words.Length == 0 || a.Words.Split(' ').Any(w => b.Words.Split(' ').Any(v => Stem(v) == Stem(w)));
+        return AreSameThings(a, b);
     }
+
+    /// <summary>Whether the words of two units have one in common, or one has none.</summary>
+    private static bool AreSameThings(MathUnit? a, MathUnit? b) =>
+        a is null || b is null || a.Words.Length == 0 || b.Words.Length == 0 || a.Words.Split(' ').Any(w => b.Words.Split(' ').Any(v => Stem(v) == Stem(w)));
 
     /// <summary>"units" are of any kind; so is what has no words.</summary>
     private static bool IsUnit(string words) => words is "unit" or "units";

@@ -12,7 +12,7 @@ internal static class PlusMinus
         // In sets by their conditions every sign belongs to its own part.
         if (!node.Any(IsSign) || node.Kind is MathNodeKind.SetBuilder or MathNodeKind.Union or MathNodeKind.Intersection or MathNodeKind.Difference) return node;
         if (node.Kind is MathNodeKind.List or MathNodeKind.Set) return node.With([.. node.Items.SelectMany(Variants)]);
-        return MathNode.Named(MathNodeKind.List, ",", [.. Variants(node)]);
+        return Variants(node).ToArray() is [_, _, ..] values ? MathNode.Named(MathNodeKind.List, ",", values) : node;
     }
 
     private static bool IsSign(MathNode node) => node.Kind == MathNodeKind.PlusMinus;

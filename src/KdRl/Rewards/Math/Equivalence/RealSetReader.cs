@@ -31,7 +31,7 @@ internal sealed class RealSetReader(MathScope scope, bool mustBeSolved)
         if (depth > 64 || !scope.Budget.Spend(5)) return null;
         switch (node.Kind)
         {
-            case MathNodeKind.Brackets when node.Name.Length == 2 && node.Items is [var low, var high] && At(low) is { } a && At(high) is { } b:
+            case MathNodeKind.Brackets when node.Name.Length == 2 && node.Items is [var low, var high] && At(low) is { } a && At(high) is { } b && a.CompareTo(b) <= 0:
                 return RealSet.Between(a, b, node.Name[0] == '[', node.Name[1] == ']');
             case MathNodeKind.Union: return Both(node, depth) is var (a1, b1) ? RealSet.Union(a1, b1) : null;
             case MathNodeKind.Intersection: return Both(node, depth) is var (a2, b2) ? RealSet.Intersection(a2, b2) : null;
@@ -69,7 +69,7 @@ internal sealed class RealSetReader(MathScope scope, bool mustBeSolved)
         return domain is null ? null : RealSet.Intersection(domain, condition);
     }
 
-    /// <summary>"or" unites. "and" and a comma intersect, but unite what would be empty, as in "x &lt; 1 and x &gt; 3"; parts that are no conditions unite.</summary>
+    /// <summary>"or" unites, "and" intersects. So does a comma, but it unites what would be empty, as in "x &lt; 1, x &gt; 3"; parts that are no conditions unite.</summary>
     private RealSet? List(MathNode node, int depth)
     {
         RealSet? union = null, intersection = null;
@@ -80,7 +80,7 @@ internal sealed class RealSetReader(MathScope scope, bool mustBeSolved)
             union = union is null ? part : RealSet.Union(union, part);
             intersection = intersection is null ? part : RealSet.Intersection(intersection, part);
         }
-        return conditions && node.Name != "or" && intersection is { IsEmpty: false } ? intersection : union;
+        return conditions && (node.Name == "and" || (node.Name != "or" && intersection is { IsEmpty: false })) ? intersection : union;
     }
 
     private RealSet? Relation(MathNode node, int depth)

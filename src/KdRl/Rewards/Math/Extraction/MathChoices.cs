@@ -10,6 +10,21 @@ internal static class MathChoices
         return bare is { Kind: MathTokenKind.Letter, Text: [>= 'A' and <= 'J'] } ? bare.Text[0] : null;
     }
 
+    /// <summary>The letters of an answer that names several options: A, C or AC or (A) and (C); null when it is something else.</summary>
+    public static string? Several(List<MathToken> answer)
+    {
+        if (answer.Count is 0 or > 20) return null;
+        var letters = "";
+        for (var i = 0; i < answer.Count; i++)
+        {
+            if (answer[i] is { Kind: MathTokenKind.Letter or MathTokenKind.Word, Text: var text } && text.All(c => c is >= 'A' and <= 'J')) letters += text;
+            // (A, B) is a point.
+            else if (answer[i] is not { Kind: MathTokenKind.Sign, Text: "," or ";" or "and" or "(" or ")" } || (answer[i].Is("(") && !(i + 2 < answer.Count && answer[i + 2].Is(")")))) return null;
+        }
+        // In order and each once, so that no word is read as options.
+        return letters.Length > 1 && letters.Distinct().Count() == letters.Length && letters.Length <= 10 ? string.Concat(letters.Order()) : null;
+    }
+
     /// <summary>The letter of an answer such as B, (B), B) 12, B: 12, option B, \textbf{(B)} 12; null when it shows none.</summary>
     public static char? Chosen(List<MathToken> answer)
     {

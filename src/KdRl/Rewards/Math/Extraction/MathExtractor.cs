@@ -71,6 +71,9 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
         if (body.Length <= MaxBareLength && isReadable(body.Of(response))) return At(response, body);
         if (isChoice && MathChoices.LastIn(response, body) is { } option) return At(response, option);
         if (LastBrackets(response, body) is { } brackets && isReadable(brackets.Of(response))) return At(response, brackets);
+        var behind = MathStatements.Last(response, body);
+        if (behind is { } denied && Begins(response, denied, Hedges) > 0) return At(response, denied);
+        if (Stated(response, body, behind, isReadable) is { } stated) return At(response, stated);
         return LastFormulaOrNumber(response, body) is { } last ? At(response, last) : At(response, LastLine(response, body));
     }
 
@@ -116,13 +119,26 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
 
     private static bool IsAbbreviation(string text, int from, int dot) => dot - from is >= 1 and <= 2 && char.IsAsciiLetterUpper(text[from]);
 
+    /// <summary>What the last sentence says of its subject, or stresses, if that reads as an answer.</summary>
+    private static TextSpan? Stated(string response, TextSpan body, TextSpan? behind, Func<string, bool> isReadable)
+    {
+        TextSpan?[] places = [behind, behind is { } rest ? Clause(response, rest) : null, MathStatements.LastBold(response, LastLine(response, body))];
+        return Array.Find(places, p => p is { Length: > 0 and <= MaxBareLength } place && HasContent(place.Of(response)) && isReadable(place.Of(response)));
+    }
+
     private TextSpan? LastFormulaOrNumber(string response, TextSpan body)
     {
         var formulas = MathFormulas.Find(response, TailStart(response, body), body.End);
         var number = MathNumbers.Last(response, body.Start, body.End, options.DecimalComma);
         if (formulas.Count == 0) return number;
-        var formula = new TextSpan(formulas[MathBoxes.FirstOfLast(response, formulas)].Start, formulas[^1].End);
-        return number is { } later && later.Start > formula.End ? later : formula;
+        while (formulas.Count > 1 && MathStatements.IsAside(response.AsSpan(formulas[^2].End, formulas[^1].Start - formulas[^2].End))) formulas.RemoveAt(formulas.Count - 1);
+        var first = MathBoxes.FirstOfLast(response, formulas);
+        // 2x = 16, x = 8 is a calculation and its result, x = 2, x = 5 are two results.
+        while (first < formulas.Count - 1 && Left(formulas[^1]) is { Length: > 0 } name && Left(formulas[first]) is { Length: > 0 } left && left != name && (char.IsAsciiDigit(left[0]) || left.AsSpan().ContainsAny('+', '-', '^'))) first++;
+        var formula = new TextSpan(formulas[first].Start, formulas[^1].End);
+        return number is { } later && later.Start > formula.End && !MathStatements.IsAside(response.AsSpan(formula.End, later.Start - formula.End)) ? later : formula;
+
+        string Left(TextSpan span) => response.AsSpan(span.Start, span.Length).IndexOf('=') is var at and > 0 ? response[span.Start..(span.Start + at)].Trim() : "";
     }
 
     /// <summary>A pair, interval or the like that ends a text; null when its end is something else.</summary>

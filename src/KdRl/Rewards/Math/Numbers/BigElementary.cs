@@ -48,6 +48,8 @@ internal static class BigElementary
     public static BigFloat? Ln(BigFloat x)
     {
         if (x.Sign <= 0 || Math.Abs(x.Magnitude) > MaxMagnitude) return null;
+        // Exactly: in a sum a rounding error for 0 would look like a term that is lost.
+        if (x.CompareTo(BigFloat.One) == 0) return BigFloat.Zero;
         var k = x.Magnitude;
         var m = x.Scale(-k);
         var y = BigFloat.Of(Math.Log(m.ToDouble()));

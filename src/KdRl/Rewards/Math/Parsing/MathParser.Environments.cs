@@ -26,6 +26,14 @@ internal sealed partial class MathParser
         return _budget.AddNode() ? MathNode.Matrix([.. entries], columns) : Fail();
     }
 
+    /// <summary>Rows as columns; a tuple counts as a row.</summary>
+    private static MathNode Transposed(MathNode node)
+    {
+        if (node.Kind == MathNodeKind.Brackets) return MathNode.Matrix(node.Items, 1);
+        var rows = node.Items.Length / node.Digits;
+        return MathNode.Matrix([.. node.Items.Select((_, i) => node.Items[i % rows * node.Digits + i / rows])], rows);
+    }
+
     /// <summary>Rows of statements, as in a system of equations, or the cases of a function.</summary>
     private MathNode ParseRows()
     {

@@ -137,7 +137,8 @@ internal sealed partial class MathParser
         var node = ParsePrimary();
         while (!_failed)
         {
-            if (Current.Is("^"))
+            if (node is { Kind: MathNodeKind.Symbol, Name: "reals" } && TryHalfLine() is { } half) node = half;
+            else if (Current.Is("^"))
             {
                 _at++;
                 node = ParseExponent(node);
@@ -158,6 +159,24 @@ internal sealed partial class MathParser
             else return node;
         }
         return node;
+    }
+
+    /// <summary>Behind the real numbers: those with a sign, \mathbb{R}^+ or \mathbb{R}_{\ge 0}; null when something else stands here.</summary>
+    private MathNode? TryHalfLine()
+    {
+        if (!Current.Is("^") && !Current.Is("_")) return null;
+        var (start, mark) = (_at, Current.Text);
+        _at++;
+        var (zero, infinity) = (MathNode.Literal(Rational.Zero), MathNode.Constant("infinity"));
+        switch (mark + ParseSubscript())
+        {
+            case "^+" or "_>0": return Make(MathNodeKind.Brackets, "()", zero, infinity);
+            case "_>=0": return Make(MathNodeKind.Brackets, "[)", zero, infinity);
+            case "^-" or "_<0": return Make(MathNodeKind.Brackets, "()", Make(MathNodeKind.Negate, infinity), zero);
+            case "_<=0": return Make(MathNodeKind.Brackets, "(]", Make(MathNodeKind.Negate, infinity), zero);
+        }
+        if (!_failed) _at = start;
+        return null;
     }
 
     private bool TakeWord(string word)
@@ -183,6 +202,11 @@ internal sealed partial class MathParser
             return Make(MathNodeKind.Degree, node);
         }
         if (mark.Is("'")) return Fail();
+        if (node.Kind is MathNodeKind.Brackets or MathNodeKind.Matrix && (mark.Text is "T" or "\\top" or "\\intercal") && (!braced || Peek(2).Is("}")))
+        {
+            _at += braced ? 3 : 1;
+            return Transposed(node);
+        }
         return Make(MathNodeKind.Power, node, Nested(ParseScript));
     }
 

@@ -44,6 +44,13 @@ internal sealed partial class MathParser
     private MathNode? TryUnit(MathNode value)
     {
         if (TryTakeCurrency() is { } currency) return Quantity(value, currency);
+        // 6'' and 5'6''; 8' alone may be anything.
+        var primes = !Current.Is("'") ? 0 : Peek(1).Is("'") ? 2 : Peek(1).Kind == MathTokenKind.Number && Peek(2).Is("'") && Peek(3).Is("'") ? 1 : 0;
+        if (primes > 0 && value.Kind == MathNodeKind.Number && MathUnits.TryGet(primes == 2 ? "inch" : "foot", out var length))
+        {
+            _at += primes;
+            return Quantity(value, UnitOf(length));
+        }
         if (IsTemperature())
         {
             _at++;

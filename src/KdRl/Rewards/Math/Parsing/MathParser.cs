@@ -39,6 +39,7 @@ internal sealed partial class MathParser
     /// <summary>A value behind a name that cannot be read: \Pr(A|B) = 1/2. A name has no numbers and no other relation.</summary>
     private static MathNode? ParseNamed(List<MathToken> tokens, MathBudget budget)
     {
+        if (tokens.FindLastIndex(IsOpaque) is var opaque and >= 0) return ParseCalculated(tokens, opaque, budget);
         var equals = tokens.FindLastIndex(t => t.Is("="));
         if (equals <= 0) return null;
         var name = tokens[..equals];
@@ -49,6 +50,28 @@ internal sealed partial class MathParser
         var value = parser.ParseSets();
         return parser._failed || parser._at < parser._tokens.Count || budget.IsExceeded ? null : MathNode.Relation([MathNode.Text(string.Join(' ', name.Select(t => t.Text))), value], ["="]);
     }
+
+    /// <summary>Values behind what is never calculated here: \int_0^1 x dx = 1/2, 1 + 2 + … + n = n(n+1)/2.</summary>
+    private static MathNode? ParseCalculated(List<MathToken> tokens, int opaque, MathBudget budget)
+    {
+        var (depth, equals) = (0, -1);
+        for (var i = 0; i < tokens.Count && equals < 0; i++)
+        {
+            if (tokens[i].Kind != MathTokenKind.Sign) continue;
+            if (tokens[i].Text is "(" or "[" or "{" or "\\{" or "|(") depth++;
+            else if (IsClosing(tokens[i]) || tokens[i].Is(")|")) depth--;
+            else if (depth == 0 && tokens[i].Text is "," or ";" or "or" or "and" or "<" or ">" or "<=" or ">=" or "!=" or "in") return null;
+            else if (depth == 0 && tokens[i].Is("=") && i > opaque) equals = i;
+        }
+        if (equals < 0) return null;
+        var parser = new MathParser(tokens[(equals + 1)..], budget, false);
+        var value = parser.ParseStatement();
+        if (parser._failed || parser._at < parser._tokens.Count || budget.IsExceeded) return null;
+        var name = MathNode.Text(string.Join(' ', tokens.Take(equals).Select(t => t.Text)));
+        return value.Kind == MathNodeKind.Relation ? MathNode.Relation([name, .. value.Items], ["=", .. value.Signs]) : MathNode.Relation([name, value], ["="]);
+    }
+
+    private static bool IsOpaque(MathToken token) => token.Kind == MathTokenKind.Sign && token.Text is "\\int" or "\\iint" or "\\oint" or "\\sum" or "\\prod" or "\\lim" or "dots";
 
     private static bool IsOfName(MathToken token) => token.Kind switch
     {
@@ -196,7 +219,7 @@ internal sealed partial class MathParser
         {
             var token = _tokens[end];
             if (token.Kind == MathTokenKind.Word && !IsMathematicalWord(token.Text)) words++;
-            else if (token.Kind is not (MathTokenKind.Word or MathTokenKind.Letter) && !(token.Is("-") || token.Is("'") || token.Is("/") || token.Is(":") || token.Is("."))) return null;
+            else if (token is { Kind: MathTokenKind.Letter, Text: "pi" } || (token.Kind is not (MathTokenKind.Word or MathTokenKind.Letter) && !(token.Is("-") || token.Is("'") || token.Is("/") || token.Is(":") || token.Is(".")))) return null;
         }
         if (words == 0 || (_tokens[_at].Kind == MathTokenKind.Letter && Peek(1).Is("/"))) return null;
         var parts = _tokens.GetRange(_at, end - _at).Where(t => t.Kind is MathTokenKind.Word or MathTokenKind.Letter).Select(t => t.Text.ToLowerInvariant()).ToArray();

@@ -13,6 +13,7 @@ internal static class MathPhrases
         "all real numbers" or "all reals" or "all real" or "any real number" or "real numbers" or "the real numbers" or "all real numbers x" => MathNode.Symbol("reals"),
         "all integers" or "any integer" or "the integers" or "integers" => MathNode.Symbol("integers"),
         "dne" or "does not exist" or "undefined" or "not defined" => MathNode.Text("does not exist"),
+        "infinite" => MathNode.Constant("infinity"),
         "true" or "false" or "yes" or "no" => MathNode.Text(phrase),
         _ => MathNode.Text(WithoutArticle(phrase)),
     };

@@ -42,7 +42,7 @@ internal static class MathVocabulary
     /// <summary>Short words outside of text; longer ones are recognised by their shape.</summary>
     private static readonly FrozenSet<string> ShortWords = ((string[])
     [
-        "or", "and", "pi", "inf", "oo", "yes", "odd", "all", "one", "two", "six", "ten", "DNE", "dne", "none", "None", "NONE", "TRUE", "FALSE", "YES", "NO", "the",
+        "or", "and", "so", "is", "no", "has", "pi", "inf", "oo", "yes", "odd", "all", "one", "two", "six", "ten", "DNE", "dne", "none", "None", "NONE", "TRUE", "FALSE", "YES", "NO", "the",
         "red", "day", "cup", "cow", "cat", "dog", "man", "men", "boy", "egg", "car", "box", "min", "sec", "hrs", "mph", "kph", "kmh", "rpm", "sq", "USD", "Rs",
         "cm", "mm", "km", "kg", "mg", "mL", "ml", "ft", "lb", "lbs", "oz", "hr", "yd", "yen", "kW", "Hz", "kHz", "mod", "gcd", "lcm", "for", "not", "per", "of", "at", "on", "max", "Yes", "No",
         "even", "Even", "ODD", "EVEN", "Odd", "All", "all", "are", "min", "deg", "rad", "bit", "way", "ways", "if", "Mr", "Mrs", "Ms", "Dr",

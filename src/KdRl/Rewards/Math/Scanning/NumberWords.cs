@@ -33,6 +33,15 @@ internal sealed class NumberWords
         return read;
     }
 
+    /// <summary>The digits alone of a number that is given in both: 42 (forty-two), forty-two (42).</summary>
+    public static List<MathToken> WithoutRepetition(List<MathToken> tokens)
+    {
+        if (tokens.Count < 4 || !tokens[^1].Is(")") || tokens.FindIndex(t => t.Is("(")) is not (> 0 and var open)) return tokens;
+        var (before, inside) = (tokens[..open], tokens[(open + 1)..^1]);
+        if (before is [{ Kind: MathTokenKind.Number } digits] && Read(inside) is [{ Kind: MathTokenKind.Number } spelled] && inside[0].Kind == MathTokenKind.Word && digits.Text == spelled.Text) return before;
+        return inside is [{ Kind: MathTokenKind.Number } number] && before[0].Kind == MathTokenKind.Word && Read(before) is [{ Kind: MathTokenKind.Number } words] && number.Text == words.Text ? inside : tokens;
+    }
+
     /// <summary>"one-to-one" and "two-headed" are no numbers.</summary>
     private bool StartsInWord() => _at >= 2 && _tokens[_at - 1].Is("-") && _tokens[_at - 2].Kind == MathTokenKind.Word && !_tokens[_at - 1].SpaceBefore && !_tokens[_at].SpaceBefore;
 

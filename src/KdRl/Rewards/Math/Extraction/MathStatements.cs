@@ -1,0 +1,56 @@
+namespace KdRl.Rewards;
+
+/// <summary>Finds what running text states, where no phrase announces an answer.</summary>
+internal static class MathStatements
+{
+    /// <summary>Characters before the end in which the last sentence is looked for.</summary>
+    private const int MaxLength = 400;
+
+    private static readonly string[] Verbs = [", so ", ", then ", ", thus ", ", hence ", ", therefore ", " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " becomes "];
+
+    /// <summary>What an aside begins with: behind a formula it adds nothing to it.</summary>
+    private static readonly string[] Asides = ["for all", "for every", "for any", "for each", "for some", "where ", "since ", "because ", "or about", "or approximately", "about ", "approximately ", "which is about", "which is approximately", "≈"];
+
+    /// <summary>What stands behind the last verb of the last sentence; null when there is no verb, or nothing behind it.</summary>
+    public static TextSpan? Last(string text, TextSpan body)
+    {
+        var from = Math.Max(body.Start, body.End - MaxLength);
+        var head = text.AsSpan(from, body.End - from);
+        var sentence = from + Math.Max(0, Math.Max(head.LastIndexOf(". ", StringComparison.Ordinal), head.LastIndexOf('\n')));
+        var rest = text.AsSpan(sentence, body.End - sentence);
+        const string Missing = "does not exist";
+        if (rest.EndsWith(Missing, StringComparison.Ordinal)) return body with { Start = body.End - Missing.Length };
+        var start = -1;
+        foreach (var verb in Verbs)
+            if (rest.LastIndexOf(verb, StringComparison.Ordinal) is var at and >= 0) start = Math.Max(start, sentence + at + verb.Length);
+        // A time of day; "at least 24" says something else.
+        if (rest.LastIndexOf(" at ", StringComparison.Ordinal) is var time and >= 0 && time + 4 < rest.Length && char.IsAsciiDigit(rest[time + 4])) start = Math.Max(start, sentence + time + 4);
+        return start < 0 || start >= body.End ? null : new TextSpan(start, WithoutRemark(text, start, body.End));
+    }
+
+    /// <summary>The end of a statement without a remark in brackets behind it: "(about 3.46)".</summary>
+    private static int WithoutRemark(string text, int start, int end)
+    {
+        var at = text.AsSpan(start, end - start).IndexOf(" (");
+        return at > 0 && start + at + 3 < end && (text[start + at + 2] is '≈' or '\\' || (char.IsAsciiLetterLower(text[start + at + 2]) && char.IsAsciiLetterLower(text[start + at + 3]))) ? start + at : end;
+    }
+
+    /// <summary>The last bold text that the last line has behind its beginning; null when there is none.</summary>
+    public static TextSpan? LastBold(string text, TextSpan line)
+    {
+        var rest = text.AsSpan(line.Start, line.Length);
+        var close = rest.LastIndexOf("**");
+        var open = close < 2 ? -1 : rest[..close].LastIndexOf("**");
+        return open <= 0 || close == open + 2 ? null : new TextSpan(line.Start + open + 2, line.Start + close);
+    }
+
+    /// <summary>Whether the text between a formula and what follows makes that an aside: "for all real x", "(about 3.46)".</summary>
+    public static bool IsAside(ReadOnlySpan<char> gap)
+    {
+        gap = gap.TrimStart("$\\)], ");
+        if (gap.StartsWith("(")) return gap.Length > 1 && !gap.Contains(')');
+        foreach (var aside in Asides)
+            if (gap.StartsWith(aside, StringComparison.OrdinalIgnoreCase)) return !gap.Contains(". ", StringComparison.Ordinal);
+        return false;
+    }
+}
