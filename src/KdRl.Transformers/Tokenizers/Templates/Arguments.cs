@@ -7,10 +7,21 @@ namespace KdRl.Transformers.Tokenizers.Templates;
 /// <param name="Named">Values by name.</param>
 internal sealed record Arguments(TemplateRun Run, string Name, IReadOnlyList<object?> Positional, IReadOnlyDictionary<string, object?> Named)
 {
+    /// <summary>Pays for reading every value once, which is what a callee may do. Functions, filters, tests and methods that do more pay for it themselves.</summary>
+    /// <param name="target">What is filtered, tested, or has the method.</param>
+    public Arguments Paid(object? target = null)
+    {
+        Run.Read(target);
+        foreach (var value in Positional) Run.Read(value);
+        foreach (var value in Named.Values) Run.Read(value);
+        return this;
+    }
+
     /// <summary>Refuses arguments that the callee does not know: they would be without effect.</summary>
     public Arguments Expect(int most, params ReadOnlySpan<string> names)
     {
         if (Positional.Count > most) throw Run.Fail($"'{Name}' has {Positional.Count} arguments; at most {most} are supported");
+        Run.Step((long)Named.Count * names.Length / 16);
         foreach (var name in Named.Keys)
             if (!names.Contains(name)) throw Run.Fail($"the argument '{name}' of '{Name}' is not supported");
         return this;

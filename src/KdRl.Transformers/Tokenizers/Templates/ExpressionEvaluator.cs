@@ -12,6 +12,7 @@ internal sealed class ExpressionEvaluator(TemplateRun run)
             case Expression.Constant constant:
                 return constant.Value;
             case Expression.Variable variable:
+                run.Step(scope.Depth / 8);
                 return scope.Get(variable.Name);
             case Expression.Sequence sequence:
                 var items = sequence.Items.Select(item => Value(item, scope));
@@ -67,7 +68,11 @@ internal sealed class ExpressionEvaluator(TemplateRun run)
     {
         var result = new TemplateMap();
         foreach (var (key, value) in map.Items)
-            result[Value(key, scope) as string ?? throw run.Fail("the key of a mapping is not a string")] = Value(value, scope);
+        {
+            var name = Value(key, scope) as string ?? throw run.Fail("the key of a mapping is not a string");
+            run.Read(name);
+            result[name] = Value(value, scope);
+        }
         return result;
     }
 
@@ -101,7 +106,7 @@ internal sealed class ExpressionEvaluator(TemplateRun run)
         run.Line = call.Line;
         if (target is Undefined missing) throw run.Fail(missing.Problem);
         if (target is not TemplateFunction function) throw run.Fail($"{TemplateValues.Kind(target)} cannot be called");
-        return function.Call(Arguments(call.Line, function.Name, call.Arguments, scope));
+        return function.Call(Arguments(call.Line, function.Name, call.Arguments, scope).Paid());
     }
 
     private Arguments Arguments(int line, string name, CallArguments written, Scope scope)

@@ -7,7 +7,7 @@ namespace KdRl.Transformers.Tokenizers.Templates;
 internal sealed class ExpressionParser(TokenStream stream)
 {
     /// <summary>An expression, or a tuple of them without parentheses.</summary>
-    /// <param name="hasConditional">Whether <c>a if b else c</c> belongs to it; not after <c>in</c>, where <c>if</c> filters the loop.</param>
+    /// <param name="hasConditional">Whether <c>a if b else c</c> belongs to it; not after a block's <c>if</c> and <c>in</c>, where another <c>if</c> is refused or filters the loop.</param>
     public Expression Tuple(bool hasConditional = true)
     {
         var line = stream.Line;

@@ -14,5 +14,8 @@ internal sealed class Scope(Scope? outer)
         return new Undefined($"'{name}' is undefined");
     }
 
+    /// <summary>How many scopes a variable is looked for in, at most.</summary>
+    public int Depth { get; } = outer is null ? 1 : outer.Depth + 1;
+
     private Scope? Outer { get; } = outer;
 }

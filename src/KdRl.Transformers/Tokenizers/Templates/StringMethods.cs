@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace KdRl.Transformers.Tokenizers.Templates;
@@ -26,7 +27,8 @@ internal static class StringMethods
         ["rfind"] = (s, a) => Find(s, a.Expect(1), last: true),
         ["index"] = (s, a) => Find(s, a.Expect(1), last: false) is var at and >= 0 ? at : throw a.Run.Fail("'index' does not find the text"),
         ["count"] = (s, a) => Count(s, a.Expect(1)),
-        ["join"] = (s, a) => Join(a.Run, s, TemplateValues.Items(a.Run, a.Expect(1).Get(0, "values"))),
+        ["join"] = (s, a) => TemplateValues.Items(a.Run, a.Expect(1).Get(0, "values")) is var items && items.FirstOrDefault(item => item is not string) is not { } other ? Join(a.Run, s, items)
+            : throw a.Run.Fail($"'join' got {TemplateValues.Kind(other)} among the values; expected strings"),
         ["isdigit"] = (s, a) => All(a, s, char.IsDigit),
         ["isalpha"] = (s, a) => All(a, s, char.IsLetter),
         ["isalnum"] = (s, a) => All(a, s, char.IsLetterOrDigit),
@@ -36,16 +38,17 @@ internal static class StringMethods
     };
 
     public static TemplateFunction? Find(string text, string name) =>
-        Methods.TryGetValue(name, out var method) ? new TemplateFunction(name, arguments => method(text, arguments)) : null;
+        Methods.TryGetValue(name, out var method) ? new TemplateFunction(name, arguments => method(text, arguments.Paid(text))) : null;
 
     public static string Strip(string text, string? characters, bool left, bool right)
     {
-        var (start, end) = (0, text.Length);
-        while (left && start < end && Belongs(text[start])) start++;
-        while (right && end > start && Belongs(text[end - 1])) end--;
-        return text[start..end];
+        var rest = text.AsSpan();
+        var set = characters?.EnumerateRunes().ToHashSet();
+        while (left && Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done && Belongs(rune)) rest = rest[length..];
+        while (right && Rune.DecodeLastFromUtf16(rest, out var rune, out var length) == OperationStatus.Done && Belongs(rune)) rest = rest[..^length];
+        return rest.Length == text.Length ? text : rest.ToString();
 
-        bool Belongs(char c) => characters is null ? TemplateLexer.IsSpace(c) : characters.Contains(c, StringComparison.Ordinal);
+        bool Belongs(Rune rune) => set?.Contains(rune) ?? (rune.IsBmp && TemplateLexer.IsSpace((char)rune.Value));
     }
 
     public static string Capitalize(string text) => text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + text[1..].ToLowerInvariant();
@@ -64,8 +67,15 @@ internal static class StringMethods
 
     public static string Join(TemplateRun run, string separator, IReadOnlyList<object?> values)
     {
-        run.Characters((long)separator.Length * values.Count);
-        return run.Made(string.Join(separator, values.Select(value => TemplateText.Of(run, value))));
+        string[] texts = [.. values.Select(value => TemplateText.Of(run, value))];
+        run.Characters(texts.Sum(text => (long)text.Length + separator.Length));
+        return string.Join(separator, texts);
+    }
+
+    public static string Blanks(TemplateRun run, long count)
+    {
+        run.Characters(Math.Max(0, count));
+        return new string(' ', (int)Math.Max(0, count));
     }
 
     /// <summary>Lines without their ends.</summary>
@@ -99,11 +109,11 @@ internal static class StringMethods
     {
         var (run, separator, most) = (arguments.Run, arguments.Text(0, "sep"), arguments.Integer(1, "maxsplit", -1));
         if (separator is { Length: 0 }) throw run.Fail("the separator of 'split' is empty");
-        if (separator is null && (most >= 0 || fromRight)) throw run.Fail("'split' at white space with a limit is not supported");
         run.Characters(text.Length);
         run.Search(text, separator ?? " ");
-        string[] parts = separator is null ? SplitAtSpace(text) : text.Split(separator);
+        string[] parts = separator is null ? SplitAtSpace(text, most, fromRight) : text.Split(separator);
         run.Step(parts.Length);
+        if (separator is null) return [.. parts];
         if (most < 0 || parts.Length - 1 <= most) return [.. parts];
         var kept = (int)most;
         return fromRight
@@ -111,15 +121,25 @@ internal static class StringMethods
             : [.. parts[..kept], string.Join(separator, parts[kept..])];
     }
 
-    private static string[] SplitAtSpace(string text)
+    /// <summary>Words; after so many cuts, what is left.</summary>
+    private static string[] SplitAtSpace(string text, long most, bool fromRight)
     {
         var words = new List<string>();
-        for (var i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length && !fromRight; i++)
         {
             if (TemplateLexer.IsSpace(text[i])) continue;
             var start = i;
+            if (most-- == 0) i = text.Length;
             while (i < text.Length && !TemplateLexer.IsSpace(text[i])) i++;
             words.Add(text[start..i]);
+        }
+        for (var i = text.Length; i > 0 && fromRight; i--)
+        {
+            if (TemplateLexer.IsSpace(text[i - 1])) continue;
+            var end = i;
+            if (most-- == 0) i = 0;
+            while (i > 0 && !TemplateLexer.IsSpace(text[i - 1])) i--;
+            words.Insert(0, text[i..end]);
         }
         return [.. words];
     }

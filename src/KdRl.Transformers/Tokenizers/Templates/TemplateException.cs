@@ -6,4 +6,7 @@ internal sealed class TemplateException : Exception
     public TemplateException(int line, string problem) : base($"line {line}: {problem}")
     {
     }
+
+    /// <summary>The beginning of a text, for messages.</summary>
+    public static string Shown(string text, int length = 60) => text.Length <= length ? text : text[..length] + "…";
 }

@@ -19,7 +19,7 @@ internal static class TemplateGlobals
             return space;
         }));
         scope.Set("raise_exception", new TemplateFunction("raise_exception", arguments =>
-            throw new RefusedByTemplateException(TemplateText.Of(arguments.Run, arguments.Get(0, "message")))));
+            throw new RefusedByTemplateException(TemplateException.Shown(TemplateText.Of(arguments.Run, arguments.Get(0, "message")), 2000))));
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Initial(Arguments arguments) => arguments.Positional switch

@@ -17,7 +17,7 @@ internal sealed class TemplateJson
         run = arguments.Run;
         (isAscii, sortsKeys) = (arguments.Flag(0, "ensure_ascii"), arguments.Flag(-1, "sort_keys"));
         if (arguments.Named.TryGetValue("indent", out var width) && width is not null)
-            indent = width as string ?? new string(' ', (int)Math.Clamp(arguments.Integer(-1, "indent", 0), 0, 100));
+            indent = width as string ?? StringMethods.Blanks(run, arguments.Integer(-1, "indent", 0));
         (itemSeparator, keySeparator) = (indent is null ? ", " : ",", ": ");
         if (!arguments.Named.TryGetValue("separators", out var pair) || pair is null) return;
         if (pair is not IReadOnlyList<object?> list || list is not [string item, string key]) throw run.Fail("'separators' of 'tojson' is not a pair of strings");
@@ -106,11 +106,17 @@ internal sealed class TemplateJson
                 '\t' => output.Append("\\t"),
                 '\b' => output.Append("\\b"),
                 '\f' => output.Append("\\f"),
-                < ' ' => output.Append($"\\u{(int)c:x4}"),
-                > '~' when isAscii => output.Append($"\\u{(int)c:x4}"),
+                < ' ' => Code(c),
+                > '~' when isAscii => Code(c),
                 _ => output.Append(c),
             };
         }
         output.Append('"');
+    }
+
+    private StringBuilder Code(char c)
+    {
+        run.Characters(5);
+        return output.Append($"\\u{(int)c:x4}");
     }
 }

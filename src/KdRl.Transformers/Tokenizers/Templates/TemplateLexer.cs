@@ -8,6 +8,8 @@ namespace KdRl.Transformers.Tokenizers.Templates;
 /// </summary>
 internal sealed class TemplateLexer
 {
+    private const int LongestName = 1000;
+
     private static readonly string[] Operators =
         ["**", "//", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"];
 
@@ -130,7 +132,7 @@ internal sealed class TemplateLexer
             }
             if (source[at] is '\'' or '"') String(source[at]);
             else if (char.IsAsciiDigit(source[at])) Number();
-            else if (IsWord(source[at])) Take(TemplateTokenKind.Name, EndOf(at, IsWord));
+            else if (IsWord(source[at])) Name();
             else Operator(open);
         }
     }
@@ -149,6 +151,14 @@ internal sealed class TemplateLexer
         if (found is "(" or "[" or "{") open.Push(found == "(" ? ')' : found == "[" ? ']' : '}');
         else if (found is ")" or "]" or "}" && (!open.TryPop(out var expected) || expected != found[0])) throw Fail($"'{found}' closes nothing");
         Take(TemplateTokenKind.Operator, at + found.Length);
+    }
+
+    /// <summary>Names are looked up again and again, so their length is bounded.</summary>
+    private void Name()
+    {
+        var end = EndOf(at, IsWord);
+        if (end - at > LongestName) throw Fail($"a name has {end - at} characters; at most {LongestName} are accepted");
+        Take(TemplateTokenKind.Name, end);
     }
 
     private void Number()

@@ -28,20 +28,24 @@ internal static class TemplateMembers
             case Undefined missing:
                 throw run.Fail(missing.Problem);
             case TemplateMap map when key is string name && map.TryGetValue(name, out var item):
+                run.Read(name);
                 return item;
             case IReadOnlyList<object?> list when TemplateValues.Integer(key) is { } index:
                 if (index < 0) index += list.Count;
                 return index >= 0 && index < list.Count ? list[(int)index] : new Undefined($"{TemplateValues.Kind(value)} of {list.Count} has no item {key}");
-            case string when TemplateValues.Integer(key) is { } index:
-                var characters = TemplateValues.Items(run, value);
-                if (index < 0) index += characters.Count;
-                return index >= 0 && index < characters.Count ? characters[(int)index] : new Undefined($"a string of {characters.Count} has no character {key}");
+            case string text when TemplateValues.Integer(key) is { } index:
+                var characters = TemplateValues.HasPairs(run, text) ? TemplateValues.Items(run, text) : null;
+                var count = characters?.Count ?? text.Length;
+                if (index < 0) index += count;
+                if (index < 0 || index >= count) return new Undefined($"a string of {count} has no character {key}");
+                return characters is null ? text[(int)index].ToString() : characters[(int)index];
             default:
-                return key is string text ? Attribute(run, value, text) : new Undefined($"{TemplateValues.Kind(value)} has no item {TemplateText.Of(run, key)}");
+                run.Read(key);
+                return key is string attribute ? Attribute(run, value, attribute) : new Undefined($"{TemplateValues.Kind(value)} has no item {TemplateText.Of(run, key)}");
         }
     }
 
-    private static Undefined Missing(object? value, string name) => new($"{TemplateValues.Kind(value)} has no attribute '{name}'");
+    private static Undefined Missing(object? value, string name) => new($"{TemplateValues.Kind(value)} has no attribute '{TemplateException.Shown(name)}'");
 
     private static TemplateFunction? Method(TemplateRun run, object? value, string name) => value switch
     {
@@ -54,8 +58,8 @@ internal static class TemplateMembers
     private static TemplateFunction? OfMap(TemplateRun run, TemplateMap map, string name) => name switch
     {
         "items" => new(name, _ => Pairs(run, map)),
-        "keys" => new(name, _ => map.Keys.ToList<object?>()),
-        "values" => new(name, _ => map.Values.ToList()),
+        "keys" => new(name, arguments => arguments.Paid(map).Expect(0) is { } ? map.Keys.ToList<object?>() : null),
+        "values" => new(name, arguments => arguments.Paid(map).Expect(0) is { } ? map.Values.ToList() : null),
         "get" => new(name, arguments => arguments.Get(0, "key") is string key && map.TryGetValue(key, out var item) ? item
             : arguments.TryGet(1, "default", out var other) ? other : null),
         "copy" => new(name, _ => map),

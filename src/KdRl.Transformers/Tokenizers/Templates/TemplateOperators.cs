@@ -39,7 +39,12 @@ internal static class TemplateOperators
                 run.Search(text, part);
                 return text.Contains(part, StringComparison.Ordinal);
             case TemplateMap map:
+                run.Read(item);
                 return item is string key && map.ContainsKey(key);
+            case TemplateIterator iterator:
+                while (iterator.TryNext(out var next))
+                    if (TemplateValues.AreEqual(run, next, item)) return true;
+                return false;
             case IReadOnlyList<object?> or Undefined:
                 return TemplateValues.Items(run, container).Any(other => TemplateValues.AreEqual(run, other, item));
             default:
@@ -51,18 +56,22 @@ internal static class TemplateOperators
     public static object? Slice(TemplateRun run, object? value, long? start, long? stop, long? step)
     {
         if (value is Undefined missing) throw run.Fail(missing.Problem);
+        if (value is string text && (step ?? 1) == 1 && !TemplateValues.HasPairs(run, text))
+        {
+            var (from, to) = (Bound(start, text.Length, 0, text.Length, 0), Bound(stop, text.Length, 0, text.Length, text.Length));
+            return run.Made(from < to ? text[(int)from..(int)to] : "");
+        }
         if (value is not (string or IReadOnlyList<object?>)) throw run.Fail($"{TemplateValues.Kind(value)} has no slices");
         var (items, by) = (TemplateValues.Items(run, value), step ?? 1);
         if (by == 0) throw run.Fail("the step of a slice is zero");
         var (low, high) = by > 0 ? (0L, (long)items.Count) : (-1L, items.Count - 1L);
-        var at = Bound(start, by > 0 ? low : high);
-        var end = Bound(stop, by > 0 ? high : low);
+        var end = Bound(stop, items.Count, low, high, by > 0 ? high : low);
         var taken = new List<object?>();
-        for (; by > 0 ? at < end : at > end; at += by)
+        // The step may have 64 bits, and so no place beside the index.
+        for (Int128 at = Bound(start, items.Count, low, high, by > 0 ? low : high); by > 0 ? at < end : at > end; at += by)
         {
             run.Step();
             taken.Add(items[(int)at]);
-            if (Math.Abs(by) > items.Count) break;
         }
         return value switch
         {
@@ -70,9 +79,9 @@ internal static class TemplateOperators
             object?[] => taken.ToArray(),
             _ => taken,
         };
-
-        long Bound(long? index, long other) => index is not { } i ? other : Math.Clamp(i < 0 ? i + items.Count : i, low, high);
     }
+
+    private static long Bound(long? index, int count, long low, long high, long other) => index is not { } i ? other : Math.Clamp(i < 0 ? i + count : i, low, high);
 
     private static object? OfSequences(TemplateRun run, string symbol, object? a, object? b)
     {

@@ -86,7 +86,7 @@ internal sealed class TemplateParser
         List<(Expression, IReadOnlyList<Statement>)> branches = [];
         while (true)
         {
-            var test = expressions.Tuple();
+            var test = expressions.Tuple(hasConditional: false);
             EndOfBlock();
             branches.Add((test, Body("elif", "else", "endif")));
             var next = stream.Next().Text;

@@ -78,17 +78,19 @@ internal sealed class TemplateRenderer
     {
         var items = TemplateValues.Items(run, evaluator.Value(loop.Items, scope));
         if (loop.Condition is { } condition) items = [.. items.Where(item => TemplateValues.IsTrue(evaluator.Value(condition, Inner(loop, item, scope))))];
-        if (items.Count == 0) return Execute(loop.Else, scope, output);
-        var state = new LoopState(items);
+        // As in Jinja2, "else" runs unless a body was executed to its end: also when all of them were cut short.
+        var (state, isElse) = (new LoopState(items), true);
         for (; state.Index < items.Count; state.Index++)
         {
             run.Line = loop.Line;
             run.Step();
             var inner = Inner(loop, items[state.Index], scope);
             inner.Set("loop", state);
-            if (Execute(loop.Body, inner, output) == Flow.Break) break;
+            var flow = Execute(loop.Body, inner, output);
+            isElse &= flow != Flow.Next;
+            if (flow == Flow.Break) break;
         }
-        return Flow.Next;
+        return isElse ? Execute(loop.Else, scope, output) : Flow.Next;
     }
 
     private Scope Inner(Statement.For loop, object? item, Scope scope)
@@ -120,6 +122,7 @@ internal sealed class TemplateRenderer
     private string Call(Statement.Macro macro, Scope scope, Arguments arguments)
     {
         run.GuardDepth();
+        run.Step(macro.Parameters.Count);
         var (inner, output) = (new Scope(scope), new StringBuilder());
         arguments.Expect(macro.Parameters.Count, [.. macro.Parameters.Select(parameter => parameter.Name)]);
         for (var i = 0; i < macro.Parameters.Count; i++)

@@ -32,6 +32,9 @@ internal sealed class TemplateRun
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Fail("the template is nested too deeply");
     }
 
+    /// <summary>Pays for going once through a text, whose length is not bounded by the steps that made it, or through the entries of a mapping.</summary>
+    public void Read(object? value) => Step(value is string text ? text.Length / 64 : value is TemplateMap map ? map.Count : 0);
+
     /// <summary>Pays for characters before they are made.</summary>
     public void Characters(long count)
     {
@@ -47,7 +50,7 @@ internal sealed class TemplateRun
     }
 
     /// <summary>Pays for a search, whose worst case is the product of the lengths.</summary>
-    public void Search(string text, string part) => Step(1 + (long)text.Length * part.Length / 1024);
+    public void Search(string text, string part) => Step(1 + text.Length / 64 + (long)text.Length * part.Length / 1024);
 
     public TemplateException Fail(string problem) => new(Line, problem);
 }

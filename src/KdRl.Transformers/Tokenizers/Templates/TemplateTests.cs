@@ -17,8 +17,8 @@ internal static class TemplateTests
         ["number"] = (v, _) => v is bool or long or double,
         ["mapping"] = (v, _) => v is TemplateMap,
         ["sequence"] = (v, _) => v is string or IReadOnlyList<object?> or TemplateMap or Undefined,
-        ["iterable"] = (v, _) => v is string or IReadOnlyList<object?> or TemplateMap or Undefined,
-        ["callable"] = (v, _) => v is TemplateFunction,
+        ["iterable"] = (v, _) => v is TemplateIterator or string or IReadOnlyList<object?> or TemplateMap or Undefined,
+        ["callable"] = (v, _) => v is TemplateFunction or Undefined,
         ["odd"] = (v, a) => (Whole(v, a) & 1) == 1,
         ["even"] = (v, a) => (Whole(v, a) & 1) == 0,
         ["divisibleby"] = (v, a) => TemplateOperators.Binary(a.Run, "%", Whole(v, a), a.Get(0, "num")) is 0L,
@@ -47,7 +47,7 @@ internal static class TemplateTests
     public static bool Holds(object? value, Arguments arguments)
     {
         if (!Tests.TryGetValue(arguments.Name, out var test)) throw arguments.Run.Fail($"the test '{arguments.Name}' is not supported");
-        return test(value, arguments.Expect(1));
+        return test(value, arguments.Expect(1).Paid(value));
     }
 
     private static long Whole(object? value, Arguments arguments) =>

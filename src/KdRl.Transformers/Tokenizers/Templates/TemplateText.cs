@@ -10,6 +10,7 @@ internal static class TemplateText
     public static string Of(TemplateRun run, object? value)
     {
         if (value is string text) return text;
+        if (value is Undefined) return "";
         var output = new StringBuilder();
         Represent(run, value, output);
         return run.Made(output.ToString());
@@ -21,6 +22,7 @@ internal static class TemplateText
         switch (value)
         {
             case Undefined:
+                output.Append("Undefined");
                 break;
             case null:
                 output.Append("None");
@@ -82,13 +84,18 @@ internal static class TemplateText
         run.Characters(text.Length);
         var quote = text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
         output.Append(quote);
+        Span<char> pair = stackalloc char[2];
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune.Value == quote || rune.Value == '\\') output.Append('\\').Append((char)rune.Value);
-            else if (rune.Value == '\n') output.Append("\\n");
-            else if (rune.Value == '\r') output.Append("\\r");
-            else if (rune.Value == '\t') output.Append("\\t");
-            else if (IsPrintable(rune)) output.Append(rune.ToString());
+            var letter = rune.Value == quote || rune.Value == '\\' ? (char)rune.Value : rune.Value switch { '\n' => 'n', '\r' => 'r', '\t' => 't', _ => '\0' };
+            if (letter == '\0' && IsPrintable(rune))
+            {
+                output.Append(pair[..rune.EncodeToUtf16(pair)]);
+                continue;
+            }
+            // The longest is \U0001f600 for two characters.
+            run.Characters(8);
+            if (letter != '\0') output.Append('\\').Append(letter);
             else output.Append(rune.Value <= 0xFF ? $"\\x{rune.Value:x2}" : rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}");
         }
         output.Append(quote);

@@ -11,6 +11,6 @@ internal readonly record struct TemplateToken(TemplateTokenKind Kind, string Tex
         TemplateTokenKind.End => "the end of the template",
         TemplateTokenKind.Text => "text",
         TemplateTokenKind.String => "a string",
-        _ => $"'{(Text.Length <= 60 ? Text : Text[..60] + "…")}'",
+        _ => $"'{TemplateException.Shown(Text)}'",
     };
 }

@@ -50,6 +50,7 @@ internal static class TemplateValues
         TemplateMap => "a mapping",
         Undefined => "undefined",
         TemplateFunction function => $"the function '{function.Name}'",
+        TemplateIterator => "a generator (what 'map', 'select' and the like give; '| list' makes a list of it)",
         _ => "an object",
     };
 
@@ -108,7 +109,17 @@ internal static class TemplateValues
             run.Step(Math.Min(s.Length, t.Length) / 64);
             return string.CompareOrdinal(s, t);
         }
+        if ((a, b) is (List<object?>, List<object?>) or (object?[], object?[])) return Compare(run, (IReadOnlyList<object?>)a, (IReadOnlyList<object?>)b);
         throw run.Fail($"{Kind(a)} and {Kind(b)} have no order");
+    }
+
+    /// <summary>The first items that differ decide.</summary>
+    private static int Compare(TemplateRun run, IReadOnlyList<object?> a, IReadOnlyList<object?> b)
+    {
+        run.GuardDepth();
+        for (var i = 0; i < Math.Min(a.Count, b.Count); i++)
+            if (!AreEqual(run, a[i], b[i])) return Compare(run, a[i], b[i]);
+        return a.Count.CompareTo(b.Count);
     }
 
     /// <summary>What a loop goes through: items, keys of a mapping, characters of a text.</summary>
@@ -125,6 +136,10 @@ internal static class TemplateValues
             case string text:
                 run.Step(text.Length);
                 return [.. text.EnumerateRunes().Select(rune => rune.ToString())];
+            case TemplateIterator iterator:
+                var rest = iterator.Rest();
+                run.Step(rest.Count);
+                return rest;
             case Undefined:
                 return [];
             default:
@@ -141,6 +156,13 @@ internal static class TemplateValues
         Undefined => 0,
         _ => null,
     };
+
+    /// <summary>Whether characters of a text take two UTF-16 units.</summary>
+    public static bool HasPairs(TemplateRun run, string text)
+    {
+        run.Read(text);
+        return text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');
+    }
 
     private static int CountInRange(this ReadOnlySpan<char> text, char low, char high)
     {

@@ -6,10 +6,13 @@ namespace KdRl.Transformers.Tests.Tokenizers.Templates;
 
 public class TemplateGoldenTests
 {
-    [Fact]
-    public void Render_EveryConstruct_EqualsJinja2()
+    /// <summary>The second file holds random templates.</summary>
+    [Theory]
+    [InlineData("templates.jsonl")]
+    [InlineData("template-fuzz.jsonl")]
+    public void Render_EveryConstruct_EqualsJinja2(string file)
     {
-        var lines = File.ReadLines(Repository.Path("tests", "KdRl.Transformers.Tests", "Golden", "templates.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
+        var lines = File.ReadLines(Repository.Path("tests", "KdRl.Transformers.Tests", "Golden", file)).Select(line => JsonNode.Parse(line)!).ToList();
         var variables = lines[0]["variables"]!.AsObject().ToDictionary(pair => pair.Key, pair => TemplateValues.From(pair.Value));
         var wrong = new List<string>();
         foreach (var line in lines.Skip(1))

@@ -32,8 +32,23 @@ public class TemplateSafetyTests
         { "{{ 2 ** 999999999999 }}", "64 bits" },
         { "{{ -9223372036854775807 - 5 }}", "64 bits" },
         { "{{ 99999999999999999999 }}", "64 bits" },
-        { "{{ ''.join(range(10)) }}{{ 'a'.replace('', 'b') }}", "replace" },
+        { "{{ ''.join(range(10)) }}", "'join' got an integer" },
+        { "{{ 'a'.replace('', 'b') }}", "replace" },
         { "{{ [3, 'a'] | sort }}", "order" },
+        { "{% set a = 'a' * 1000000 %}{% for i in range(1000000) %}{% if a | length == 3 %}{% endif %}{% endfor %}", "steps" },
+        { "{% set a = ' ' * 1000000 %}{% for i in range(1000000) %}{% if a.strip() %}{% endif %}{% endfor %}", "steps" },
+        { "{% set a = '1' * 1000000 %}{% for i in range(1000000) %}{% if a | int %}{% endif %}{% endfor %}", "steps" },
+        { "{% set a = 'a' * 1000000 %}{% for i in range(1000000) %}{% if a is upper %}{% endif %}{% endfor %}", "steps" },
+        { "{% set a = 'a' * 1000000 %}{% set m = {'b': 1} %}{% for i in range(1000000) %}{% if m[a] or a in m %}{% endif %}{% endfor %}", "steps" },
+        { "{% set a = 'a' * 1000000 %}{% set f = a.startswith %}{% for i in range(1000000) %}{% if f(a) %}{% endif %}{% endfor %}", "steps" },
+        { "{% set m = {" + string.Join(",", Enumerable.Range(0, 20000).Select(i => $"'{i}':1")) + "} %}{% for i in range(1000000) %}{% set x = dict(m) %}{% set x = m.keys() %}{% endfor %}", "steps" },
+        { "{% macro f(" + string.Join(",", Enumerable.Range(0, 5000).Select(i => $"a{i}")) + ") %}{% endmacro %}{% for i in range(1000000) %}{{ f() }}{% endfor %}", "steps" },
+        { "{% set ns = namespace(l=['a' * 30000000]) %}{% for i in range(20) %}{% set ns.l = ns.l + ns.l %}{% endfor %}{{ ns.l | join | length }}", "characters" },
+        { "{% set ns = namespace(l=['A' * 30000000]) %}{% for i in range(20) %}{% set ns.l = ns.l + ns.l %}{% endfor %}{{ ns.l | sort | length }}", "characters" },
+        { "{{ ('<' * 20000000) | e }}", "characters" },
+        { "{{ ('\x01' * 30000000) | tojson | length }}", "characters" },
+        { "{{ [1] | tojson(indent=1000000000) }}{{ 'a\nb' | indent(1000000000) }}", "characters" },
+        { "{{ " + new string('a', 100_000) + " }}", "a name has 100000 characters" },
         { "{{ self }}{{ [].__class__.__base__ }}", "__class__" },
         { "{{ strftime_now('%Y') }}", "strftime_now" },
         { "{{ '%s' % 1 }}", "%" },
@@ -46,6 +61,14 @@ public class TemplateSafetyTests
     [MemberData(nameof(Hostile))]
     public void Render_HostileTemplate_FailsWithItsReason(string template, string reason) =>
         Assert.Contains(reason, Assert.Throws<TemplateException>(() => Render(template)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{% set a = 'a' * 4000000 %}{{ a.strip('b' * 4000000 ~ 'a') | length }}", "0")]
+    [InlineData("{{ [1, 2, 3][::-9223372036854775807 - 1] }}", "[3]")]
+    [InlineData("{{ 'abc'[-9223372036854775807 - 1:9223372036854775807] }}", "abc")]
+    [InlineData("{{ [1][-9223372036854775807 - 1] }}", "")]
+    [InlineData("{{ -9223372036854775807 % -1 }}", "0")]
+    public void Render_ExtremeValues_HaveTheirResult(string template, string expected) => Assert.Equal(expected, Render(template));
 
     [Theory]
     [InlineData("(")]
