@@ -28,6 +28,8 @@ internal sealed class JudgeServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        // The server's own clocks would answer 408 where the machine is slow; faults come from the script alone.
+        builder.WebHost.ConfigureKestrel(kestrel => (kestrel.Limits.MinRequestBodyDataRate, kestrel.Limits.MinResponseDataRate) = (null, null));
         app = builder.Build();
         app.MapPost("/v1/chat/completions", HandleAsync);
     }
@@ -47,9 +49,9 @@ internal sealed class JudgeServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The client library as a user would set it up, its own retries switched off.</summary>
+    /// <summary>The client library as a user would set it up, its own retries and its own clock switched off.</summary>
     public IChatClient Client() => new OpenAIClient(
-        new ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = new Uri(app.Urls.Single() + "/v1"), RetryPolicy = new ClientRetryPolicy(0) })
+        new ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = new Uri(app.Urls.Single() + "/v1"), RetryPolicy = new ClientRetryPolicy(0), NetworkTimeout = Timeout.InfiniteTimeSpan })
         .GetChatClient("judge").AsIChatClient();
 
     public async ValueTask DisposeAsync()

@@ -127,7 +127,10 @@ public class JudgeServerTests(ITestOutputHelper output)
             },
             _ => "");
         using var client = server.Client();
-        using var judge = new JudgeReward(client, new PointwiseJudgeTask([Score]), Options());
+        // No attempt may run out of time here: a machine that pauses this process would make retries of what hangs.
+        var options = Options();
+        options.Calls.AttemptTimeout = TimeSpan.FromDays(1);
+        using var judge = new JudgeReward(client, new PointwiseJudgeTask([Score]), options);
         using var stop = new CancellationTokenSource();
 
         var scoring = judge.ScoreAllAsync(Enumerable.Range(0, 8).Select(i => Requests.Of(Answer(i))), ct: stop.Token);
