@@ -22,7 +22,7 @@ internal readonly unsafe struct LogitRow(byte* start, int length, bool isBFloat1
         get => isBFloat16 ? BitConverter.UInt32BitsToSingle((uint)((ushort*)start)[at] << 16) : ((float*)start)[at];
         set
         {
-            if (isBFloat16) ((ushort*)start)[at] = (ushort)Rounded(Vector256.CreateScalar(value))[0];
+            if (isBFloat16) ((ushort*)start)[at] = (ushort)(VectorMath.BFloat16(Vector256.CreateScalar(value))[0] >> 16);
             else ((float*)start)[at] = value;
         }
     }
@@ -46,8 +46,7 @@ internal readonly unsafe struct LogitRow(byte* start, int length, bool isBFloat1
         var row = this;
         var most = Vector256.Create(float.NegativeInfinity);
         for (var i = 0; i < row.Length; i += Width) most = Vector256.MaxNative(most, row.Load(i));
-        var half = Vector128.MaxNative(most.GetLower(), most.GetUpper());
-        return Math.Max(Math.Max(half[0], half[1]), Math.Max(half[2], half[3]));
+        return VectorMath.Max(most);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -67,15 +66,7 @@ internal readonly unsafe struct LogitRow(byte* start, int length, bool isBFloat1
             values.Store((float*)start + at);
             return;
         }
-        var rounded = Rounded(values);
+        var rounded = VectorMath.BFloat16(values) >>> 16;
         Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).Store((ushort*)start + at);
-    }
-
-    /// <summary>The nearest bfloat16, of two equally near the even one, in the lower halves.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Rounded(Vector256<float> values)
-    {
-        var bits = values.AsUInt32();
-        return Vector256.ShiftRightLogical(bits + Vector256.Create(0x7FFFu) + (Vector256.ShiftRightLogical(bits, 16) & Vector256<uint>.One), 16);
     }
 }

@@ -7,7 +7,6 @@ namespace KdRl.Transformers.Generation.Cpu;
 /// <summary>Brain floats: the upper half of a 32-bit float, rounded to the nearest, ties to even.</summary>
 internal readonly struct BFloat16Format : INumberFormat<ushort>
 {
-    private const uint NotANumber = 0x7FC0_0000;
     private const uint Upper = 0xFFFF_0000;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -22,7 +21,7 @@ internal readonly struct BFloat16Format : INumberFormat<ushort>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Span<ushort> target, int index, Vector512<float> values)
     {
-        var upper = RoundBits(values) >>> 16;
+        var upper = VectorMath.BFloat16(values) >>> 16;
         var halves = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(upper) : Vector256.Narrow(upper.GetLower(), upper.GetUpper());
         halves.CopyTo(target.Slice(index, 16));
     }
@@ -37,17 +36,8 @@ internal readonly struct BFloat16Format : INumberFormat<ushort>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePair(Span<ushort> target, int index, Vector512<float> first, Vector512<float> second) =>
-        ((RoundBits(first) >>> 16) | (RoundBits(second) & Vector512.Create(Upper))).AsUInt16().CopyTo(target.Slice(index, 32));
+        ((VectorMath.BFloat16(first) >>> 16) | (VectorMath.BFloat16(second) & Vector512.Create(Upper))).AsUInt16().CopyTo(target.Slice(index, 32));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Round(Vector512<float> values) => (RoundBits(values) & Vector512.Create(Upper)).AsSingle();
-
-    /// <summary>The rounded number in the upper half; the lower half is left over.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> RoundBits(Vector512<float> values)
-    {
-        var bits = values.AsUInt32();
-        var rounded = bits + Vector512.Create(0x7FFFu) + (bits >>> 16 & Vector512<uint>.One);
-        return Vector512.ConditionalSelect(Vector512.IsNaN(values).AsUInt32(), Vector512.Create(NotANumber), rounded);
-    }
+    public static Vector512<float> Round(Vector512<float> values) => (VectorMath.BFloat16(values) & Vector512.Create(Upper)).AsSingle();
 }

@@ -55,9 +55,13 @@ internal static class RowAttention<T, F> where T : unmanaged where F : INumberFo
     {
         var unpacked = room.Unpacked(d * Queries);
         Unpack(queries, d, unpacked);
-        var weights = room.Numbers(keys.Length / d * Queries);
+        var count = keys.Length / d * Queries;
+        // Filled up to whole vectors with what has no weight.
+        var vectors = room.Numbers((count + 15) / 16 * 16);
+        vectors[count..].Fill(float.NegativeInfinity);
+        var weights = vectors[..count];
         Score(unpacked, d, 1 / MathF.Sqrt(real), keys, weights);
-        Mix(weights, Exponentiate(weights), d, values, context);
+        Mix(weights, Exponentiate(vectors), d, values, context);
     }
 
     /// <summary>Part by part, the four queries of each part side by side; zeros for those there are none of.</summary>
@@ -95,7 +99,7 @@ internal static class RowAttention<T, F> where T : unmanaged where F : INumberFo
         }
     }
 
-    /// <summary>e^(x − max) in place of x, <c>[tokens,4]</c>.</summary>
+    /// <summary>e^(x − max) in place of x, <c>[tokens,4]</c>, a multiple of 16 numbers.</summary>
     /// <returns>The sums of the four.</returns>
     private static Vector128<float> Exponentiate(Span<float> scores)
     {
@@ -103,21 +107,13 @@ internal static class RowAttention<T, F> where T : unmanaged where F : INumberFo
         for (var i = 0; i < scores.Length; i += Queries) max = Vector128.Max(max, Vector128.Create(scores.Slice(i, Queries)));
         var wide = Vector256.Create(max, max);
         var (shift, sums) = (Vector512.Create(wide, wide), Vector512<float>.Zero);
-        var whole = scores.Length & ~15;
-        for (var i = 0; i < whole; i += 16)
+        for (var i = 0; i < scores.Length; i += 16)
         {
-            var power = Vector512.Exp(Float32Format.Load(scores, i) - shift);
+            var power = VectorMath.Exp(Float32Format.Load(scores, i) - shift);
             Float32Format.Store(scores, i, power);
             sums += power;
         }
-        var total = Sums.Quarter(sums);
-        for (var i = whole; i < scores.Length; i += Queries)
-        {
-            var power = Vector128.Exp(Vector128.Create(scores.Slice(i, Queries)) - max);
-            power.CopyTo(scores[i..]);
-            total += power;
-        }
-        return total;
+        return Sums.Quarter(sums);
     }
 
     /// <summary>The means of the values under the weights, 32 of their numbers at a time.</summary>

@@ -67,7 +67,9 @@ internal static class RowKernels<T, F> where T : unmanaged where F : INumberForm
         for (var i = 0; i < gate.Length; i += 16)
         {
             var x = F.Load(gate, i);
-            F.Store(y, i, F.Round(x / (Vector512<float>.One + Vector512.Exp(-x))) * F.Load(up, i));
+            // Of a gate beyond the largest exponent a part in 10³⁸ is left, in place of less.
+            var power = VectorMath.Exp(Vector512.MinNative(Vector512.Create(VectorMath.MaxExponent), -x));
+            F.Store(y, i, F.Round(x / (Vector512<float>.One + power)) * F.Load(up, i));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace KdRl.Transformers.Generation.Cpu;
@@ -9,11 +10,9 @@ internal static class RowMath
     public static float Max(ReadOnlySpan<float> x)
     {
         var (most, whole) = (Vector512.Create(float.NegativeInfinity), x.Length & ~15);
-        for (var i = 0; i < whole; i += 16) most = Vector512.Max(most, Float32Format.Load(x, i));
-        var largest = float.NegativeInfinity;
-        for (var i = 0; i < 16; i++) largest = MathF.Max(largest, most[i]);
-        for (var i = whole; i < x.Length; i++) largest = MathF.Max(largest, x[i]);
-        return largest;
+        for (var i = 0; i < whole; i += 16) most = Vector512.MaxNative(most, Float32Format.Load(x, i));
+        if (whole < x.Length) most = Vector512.MaxNative(most, Rest(x[whole..]));
+        return VectorMath.Max(Vector256.MaxNative(most.GetLower(), most.GetUpper()));
     }
 
     /// <summary>e^(x − max).</summary>
@@ -26,12 +25,26 @@ internal static class RowMath
         var (shift, whole, sums) = (Vector512.Create(max), x.Length & ~15, Vector512<float>.Zero);
         for (var i = 0; i < whole; i += 16)
         {
-            var power = Vector512.Exp(Float32Format.Load(x, i) - shift);
+            var power = VectorMath.Exp(Float32Format.Load(x, i) - shift);
             Float32Format.Store(powers, i, power);
             sums += power;
         }
-        var sum = Vector512.Sum(sums);
-        for (var i = whole; i < x.Length; i++) sum += powers[i] = MathF.Exp(x[i] - max);
-        return sum;
+        if (whole < x.Length)
+        {
+            var power = VectorMath.Exp(Rest(x[whole..]) - shift);
+            for (var i = whole; i < x.Length; i++) powers[i] = power[i - whole];
+            sums += power;
+        }
+        return Vector512.Sum(sums);
+    }
+
+    /// <summary>Fewer than 16 numbers, filled up with what is never the largest and has no power.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> Rest(ReadOnlySpan<float> x)
+    {
+        Span<float> filled = stackalloc float[16];
+        filled.Fill(float.NegativeInfinity);
+        x.CopyTo(filled);
+        return Float32Format.Load(filled, 0);
     }
 }
