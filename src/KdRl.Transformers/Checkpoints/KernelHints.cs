@@ -11,17 +11,27 @@ namespace KdRl.Transformers.Checkpoints;
 /// </summary>
 internal static unsafe class KernelHints
 {
-    private const long PageSize = 4096;
+    private const nint LargePage = 2 << 20;
 
-    /// <summary>Asks for a tensor's memory in pages of megabytes, before it is first written.</summary>
+    /// <summary>
+    /// Asks for a tensor's memory in pages of megabytes, before it is first written. Pages that it shares with its neighbours are meant
+    /// too: tensors smaller than a page would otherwise never get one.
+    /// </summary>
     /// <param name="tensor">Contiguous, on any device; only the CPU's memory is meant.</param>
-    public static void UseLargePages(Tensor tensor)
+    /// <param name="all">
+    /// Whether the whole tensor will be written, so that memory can be handed out at once: pages of which a part is in use already are
+    /// made large then.
+    /// </param>
+    public static void UseLargePages(Tensor tensor, bool all)
     {
-        const int hugePages = 14;
+        const int hugePages = 14, collapse = 25;
         if (!OperatingSystem.IsLinux() || tensor.device_type != DeviceType.CPU || tensor.numel() == 0) return;
         var (start, bytes) = ((nint)TensorMemory.Start(tensor), tensor.numel() * tensor.element_size());
-        var first = start & ~(nint)(PageSize - 1);
-        _ = Advise(first, (nuint)(start + bytes - first), hugePages);
+        var first = start & ~(LargePage - 1);
+        var end = (start + (nint)bytes + LargePage - 1) & ~(LargePage - 1);
+        // Where nothing is mapped there the kernel says so, having followed the advice for the rest.
+        _ = Advise(first, (nuint)(end - first), hugePages);
+        if (all) _ = Advise(first, (nuint)(end - first), collapse);
     }
 
     /// <summary>Starts writing some of a file to the disk, while the caller goes on.</summary>

@@ -21,7 +21,7 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     private readonly KeyValueCache cache = new(model.Config, model.OutputWeight.dtype, model.OutputWeight.device);
     private PromptReader? reader;
     private ICpuDecoder? cpu;
-    private PackedWeights? packed;
+    private ILinearProducts? products;
     private bool isPrepared;
 
     /// <summary>Rollouts in flight.</summary>
@@ -39,8 +39,8 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         if (!isPrepared && waiting.First is { } first) Prepare(Math.Min(limits.Rows, waiting.Count), first.Value.Limit);
-        if (packed is null) Decode();
-        else packed.Use(Decode);
+        if (products is null) Decode();
+        else LinearProducts.Use(products, Decode);
 
         void Decode()
         {
@@ -56,7 +56,7 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     {
         reader?.Dispose();
         cache.Dispose();
-        packed?.Dispose();
+        products?.Dispose();
         cpu?.Dispose();
     }
 
@@ -81,7 +81,7 @@ internal sealed class RolloutDecoder(CausalLM model, TokenSampler sampler, StopC
     {
         isPrepared = true;
         cpu = CpuDecoders.For(model, count, tokens, limits.CacheTokens);
-        if (cpu is null && tokens >= CpuDecoders.FewestTokens) packed = new PackedWeights(model, count);
+        products = cpu is null ? CpuDecoders.Products(model, count, tokens) : cpu.Products;
     }
 
     private void Extend(Tensor hidden)

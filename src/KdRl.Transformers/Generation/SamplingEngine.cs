@@ -14,14 +14,16 @@ namespace KdRl.Transformers;
 /// give way and are read again when there is room; a rollout is the same in any case. Random numbers are a function of seed, prompt
 /// id, rollout and token position, so a rollout does not depend on its company (up to floating-point ties: two batches of different
 /// size may round a sum differently, and a token whose random number falls between the two results differs). In 32 bits that is too rare to
-/// be seen in thousands of rollouts. 16 bits round some sixty thousand times as coarsely: rollouts drawn one at a time, whose products are
-/// formed another way, differ from those drawn side by side.
+/// be seen in thousands of rollouts. 16 bits round some sixty thousand times as coarsely; there, on an x64 Linux with AVX512_BF16, a row's
+/// products are formed the same way whatever else is multiplied. Elsewhere 16-bit rollouts drawn one at a time, whose products are formed
+/// another way, differ from those drawn side by side.
 /// </para>
 /// <para>
 /// Tensor work runs on the model's torch thread, in one work item a group, when the consumer asks for the group; other work may run
 /// between. The weights must not change until the last group has come: on the CPU, draws of several rollouts take a copy of the matrices in
-/// a layout that decoding reads faster, and keep it to the end of the call. Steps on the CPU are divided among as many threads as
-/// torch may use there; adapters, mixtures of experts and 16-bit floats other than bfloat16 are decoded by plain tensor code.
+/// a layout that decoding reads faster, and keep it to the end of the call, unless they are bfloat16 and the processor multiplies those where
+/// they are (AVX512_BF16). Steps on the CPU are divided among as many threads as torch may use there; adapters, mixtures of experts and
+/// 16-bit floats other than bfloat16 are decoded by plain tensor code.
 /// </para>
 /// </remarks>
 public sealed class SamplingEngine : IRolloutEngine

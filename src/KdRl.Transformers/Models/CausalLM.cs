@@ -98,7 +98,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
     public bool CountsTokens => Config.Experts is { BalanceCoefficient: > 0 };
 
     /// <summary>Logits of final hidden states, <c>[…,H]</c> to <c>[…,V]</c>.</summary>
-    internal Tensor Logits(Tensor hidden) => PackedWeights.Linear(hidden, OutputWeight, null);
+    internal Tensor Logits(Tensor hidden) => LinearProducts.Linear(hidden, OutputWeight, null);
 
     /// <summary>
     /// A model with random weights: normal with standard deviation <see cref="TransformerConfig.InitializerRange"/>, norms 1 (those
@@ -117,7 +117,7 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
         var model = new CausalLM(config, CPU);
         using var generator = new Generator((ulong)seed);
         var (weights, embedding) = config.InitialDeviations;
-        foreach (var parameter in model.parameters()) KernelHints.UseLargePages(parameter);
+        foreach (var parameter in model.parameters()) KernelHints.UseLargePages(parameter, all: true);
         foreach (var (_, parameter) in model.named_parameters())
             if (parameter.dim() == 2)
                 parameter.copy_(empty(parameter.shape, dtype: ScalarType.Float32).normal_(0, ReferenceEquals(parameter, model.embedding) ? embedding : weights, generator));

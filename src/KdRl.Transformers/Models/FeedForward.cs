@@ -43,7 +43,7 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>, IFeedForward
     /// </remarks>
     public override Tensor forward(Tensor input)
     {
-        if (PackedWeights.AreInUse)
+        if (LinearProducts.AreInUse)
         {
             var parts = GateUp.forward(input).split(intermediate, -1);
             return Down.forward(parts[0].silu().mul_(parts[1]));

@@ -153,7 +153,7 @@ internal sealed class KeyValueCache(TransformerConfig config, ScalarType type, D
         Tensor Moved(Tensor? old)
         {
             var fresh = empty([rows, config.KvHeads, columns, config.HeadDim], dtype: type, device: device).DetachFromDisposeScope();
-            KernelHints.UseLargePages(fresh);
+            KernelHints.UseLargePages(fresh, all: false);
             fresh.zero_();
             if (Rows > 0) fresh.narrow(0, 0, Rows).narrow(2, end - length, length).copy_(old!.narrow(0, 0, Rows).narrow(2, from, length));
             return fresh;

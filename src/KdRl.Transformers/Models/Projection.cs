@@ -35,7 +35,7 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     public Tensor Part(Tensor input, long start, long count) =>
         Adapted(nn.functional.linear(input, Weight.narrow(0, start, count), Bias?.narrow(0, start, count)), input, start);
 
-    public override Tensor forward(Tensor input) => Adapted(PackedWeights.Linear(input, Weight, Bias), input, 0);
+    public override Tensor forward(Tensor input) => Adapted(LinearProducts.Linear(input, Weight, Bias), input, 0);
 
     private Tensor Adapted(Tensor output, Tensor input, long start)
     {

@@ -31,7 +31,7 @@ internal sealed record WeightPart(string Name, Parameter Parameter, long Start, 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach (var part in parts) stored.Check(part.Name, part.Shape);
-        foreach (var parameter in parts.Select(part => part.Parameter).Distinct<Parameter>(ReferenceEqualityComparer.Instance)) KernelHints.UseLargePages(parameter);
+        foreach (var parameter in parts.Select(part => part.Parameter).Distinct<Parameter>(ReferenceEqualityComparer.Instance)) KernelHints.UseLargePages(parameter, all: true);
         var kinds = parts.ToLookup(part => part.Parameter.device_type == DeviceType.CPU && stored.CanRead(part.Name, part.Parameter.dtype));
         stored.ReadInto(kinds[true].Select(part => (part.Name, part.Own(), part.RotaryHeadDim)));
         foreach (var part in kinds[false])

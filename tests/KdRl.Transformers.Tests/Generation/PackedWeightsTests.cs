@@ -79,7 +79,7 @@ public class PackedWeightsTests
         model.OutputWeight.mul_(2);
         var inside = model.Logits(x);
         var other = 0f;
-        packed.Use(() =>
+        LinearProducts.Use(packed, () =>
         {
             inside = model.Logits(x);
             using var thread = new TorchThread();
@@ -87,7 +87,7 @@ public class PackedWeightsTests
         });
         Assert.True(before.allclose(inside, 1e-4, 1e-4) || PackedLinear.Pack(model.OutputWeight, 4) is null);
         Assert.Equal(0, other);
-        Assert.Throws<InvalidOperationException>(() => packed.Use(() => throw new InvalidOperationException()));
+        Assert.Throws<InvalidOperationException>(() => LinearProducts.Use(packed, () => throw new InvalidOperationException()));
         Assert.Equal(0, model.Logits(x).sub(before.mul(2)).abs().max().item<float>());
     }
 }

@@ -21,15 +21,19 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
     /// <param name="model">A model of plain feed-forward blocks on the CPU.</param>
     /// <param name="rows">Rows of a step to be expected.</param>
     /// <param name="lanes">Number of lanes.</param>
-    public CpuDecoder(CausalLM model, int rows, int lanes)
+    /// <param name="inPlace">Whether products may be those of <see cref="DotProducts"/> where there are any.</param>
+    public CpuDecoder(CausalLM model, int rows, int lanes, bool inPlace = true)
     {
         using var noGrad = no_grad();
         (this.model, config, crew) = (model, model.Config, new LaneCrew(lanes));
-        layers = [.. model.DecoderLayers.Select(layer => new CpuLayer<T, F>(layer, crew, rows))];
-        head = new LaneLinear<T, F>(model.OutputWeight, null, crew, rows);
+        layers = [.. model.DecoderLayers.Select(layer => new CpuLayer<T, F>(layer, crew, rows, inPlace))];
+        head = new LaneLinear<T, F>(model.OutputWeight, null, crew, rows, inPlace);
         norm = CpuLayer<T, F>.Gains(model.FinalNorm)!;
         scratch = [.. Enumerable.Range(0, lanes).Select(_ => new LaneScratch())];
+        Products = inPlace ? new LaneProducts(crew, ownsCrew: false) : null;
     }
+
+    public ILinearProducts? Products { get; }
 
     public Tensor Hidden(int[] tokens, KeyValueCache cache)
     {

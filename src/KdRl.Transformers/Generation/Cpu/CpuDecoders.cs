@@ -11,7 +11,7 @@ internal static class CpuDecoders
     private const long SmallModel = 1 << 22;
 
     /// <summary>With fewer tokens to be drawn weights are not laid out: that costs about as much as some ten steps save.</summary>
-    public const int FewestTokens = 32;
+    private const int FewestTokens = 32;
 
     /// <summary>More lanes than this share the memory's bandwidth without adding to it.</summary>
     private const int MostLanes = 16;
@@ -30,13 +30,26 @@ internal static class CpuDecoders
         if (cacheTokens > int.MaxValue / (KeyValueCache.BytesPerToken(config, weight.ElementSize) / (2 * config.Layers))) return null;
         // Rows are read by vectors of 16 numbers.
         if (config.HiddenSize % 16 != 0 || config.IntermediateSize % 16 != 0 || (config.HasQkNorm && config.HeadDim % 16 != 0)) return null;
-        if (tokens < FewestTokens && model.parameters().Sum(parameter => parameter.numel()) > SmallModel) return null;
+        var laysOut = weight.dtype != ScalarType.BFloat16 || !DotProducts.AreAvailable;
+        if (laysOut && tokens < FewestTokens && model.parameters().Sum(parameter => parameter.numel()) > SmallModel) return null;
         return weight.dtype switch
         {
             ScalarType.Float32 => new CpuDecoder<float, Float32Format>(model, rows, Lanes()),
             ScalarType.BFloat16 => new CpuDecoder<ushort, BFloat16Format>(model, rows, Lanes()),
             _ => null,
         };
+    }
+
+    /// <summary>Products for tensor code that decodes; null: libtorch's.</summary>
+    /// <param name="model">The model, whose weights do not change from now on.</param>
+    /// <param name="rows">Rows of a step to be expected.</param>
+    /// <param name="tokens">Tokens that a row will have drawn at most.</param>
+    public static ILinearProducts? Products(CausalLM model, int rows, int tokens)
+    {
+        var weight = model.OutputWeight;
+        if (weight.device_type != DeviceType.CPU) return null;
+        if (weight.dtype == ScalarType.BFloat16 && DotProducts.AreAvailable) return new LaneProducts(new LaneCrew(Lanes()), ownsCrew: true);
+        return tokens < FewestTokens ? null : new PackedWeights(model, rows);
     }
 
     private static int Lanes() => Math.Clamp(get_num_threads(), 1, MostLanes);

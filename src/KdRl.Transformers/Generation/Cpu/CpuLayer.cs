@@ -10,14 +10,15 @@ internal sealed class CpuLayer<T, F> : IDisposable where T : unmanaged where F :
     /// <param name="layer">The layer; its feed-forward block is a plain one.</param>
     /// <param name="crew">The lanes.</param>
     /// <param name="rows">Rows of a step to be expected.</param>
-    public CpuLayer(DecoderLayer layer, LaneCrew crew, int rows)
+    /// <param name="inPlace">Whether products may be those of <see cref="DotProducts"/> where there are any.</param>
+    public CpuLayer(DecoderLayer layer, LaneCrew crew, int rows, bool inPlace)
     {
         var mlp = (FeedForward)layer.Mlp;
         (Slides, Intermediate) = (layer.Slides, (int)mlp.Down.Weight.shape[1]);
-        QueryKeyValue = new(layer.QueryKeyValue.Weight, layer.QueryKeyValue.Bias, crew, rows);
-        Output = new(layer.Output.Weight, layer.Output.Bias, crew, rows);
-        GateUp = new(mlp.GateUp.Weight, mlp.GateUp.Bias, crew, rows, parts: 2);
-        Down = new(mlp.Down.Weight, mlp.Down.Bias, crew, rows);
+        QueryKeyValue = new(layer.QueryKeyValue.Weight, layer.QueryKeyValue.Bias, crew, rows, inPlace);
+        Output = new(layer.Output.Weight, layer.Output.Bias, crew, rows, inPlace);
+        GateUp = new(mlp.GateUp.Weight, mlp.GateUp.Bias, crew, rows, inPlace, parts: 2);
+        Down = new(mlp.Down.Weight, mlp.Down.Bias, crew, rows, inPlace);
         (QueryNorm, KeyNorm) = (Gains(layer.QueryNorm), Gains(layer.KeyNorm));
         (BeforeAttention, AfterAttention) = (Gains(layer.AttentionBranch.Before)!, Gains(layer.AttentionBranch.After));
         (BeforeMlp, AfterMlp) = (Gains(layer.MlpBranch.Before)!, Gains(layer.MlpBranch.After));

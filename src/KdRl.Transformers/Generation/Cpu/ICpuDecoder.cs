@@ -3,9 +3,12 @@ using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Generation.Cpu;
 
-/// <summary>Takes decoding steps on the processor: products by libtorch, and all between them in passes of its own over rows.</summary>
+/// <summary>Takes decoding steps on the processor: products with the weights where they are or by libtorch, and all between them in passes of its own over rows.</summary>
 internal interface ICpuDecoder : IDisposable
 {
+    /// <summary>Products for the tensor code that reads prompts; null: libtorch's.</summary>
+    ILinearProducts? Products { get; }
+
     /// <summary>Passes one token of each row through the layers; their keys and values go into the cache.</summary>
     /// <param name="tokens">The last token of each row.</param>
     /// <param name="cache">The rows' keys and values, with room for one more column.</param>

@@ -28,6 +28,16 @@ internal sealed class LaneCrew : IDisposable
     /// <summary>Number of lanes.</summary>
     public int Lanes { get; }
 
+    /// <summary>
+    /// A lane's range when all divide a number of things: a multiple of 32 but for the last, which is none or at least four; for products of whole vectors.
+    /// </summary>
+    public (int Start, int End) Range(int size, int lane)
+    {
+        return (Bound(lane), Bound(lane + 1));
+
+        int Bound(int i) => i == Lanes ? size : Math.Min((int)((long)size * i / Lanes), Math.Max(0, size - 4)) / 32 * 32;
+    }
+
     /// <summary>Runs a body once for each lane, and returns when all are done.</summary>
     /// <exception cref="AggregateException">A lane failed.</exception>
     public void Run(Action<int> share)

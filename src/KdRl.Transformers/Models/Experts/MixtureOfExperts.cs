@@ -44,7 +44,7 @@ internal sealed class MixtureOfExperts : nn.Module, IFeedForward
         var gates = choice.Gates.mul(router_scale.to(choice.Gates.dtype).index_select(0, choice.Ids.reshape(-1)).view_as(choice.Gates));
         var spread = SpreadRows.Spread(x, rows);
         var byRow = rows.ByRow(gates).to(x.dtype);
-        var outputs = !PackedWeights.AreInUse && experts.TrueForAll(expert => expert.IsPlain) ? Together(spread, rows.Counts, byRow) : EachByItself(spread, rows.Counts).mul(byRow);
+        var outputs = !LinearProducts.AreInUse && experts.TrueForAll(expert => expert.IsPlain) ? Together(spread, rows.Counts, byRow) : EachByItself(spread, rows.Counts).mul(byRow);
         var y = SpreadRows.Gather(outputs, rows);
         if (shared is not null) y = y.add(shared.forward(x), Scalars.One);
         return y.view(input.shape);

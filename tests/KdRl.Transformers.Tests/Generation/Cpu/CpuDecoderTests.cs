@@ -38,8 +38,8 @@ public class CpuDecoderTests
         return model;
     }
 
-    private static ICpuDecoder Decoder(CausalLM model, int lanes, int rows = 4) => model.OutputWeight.dtype == ScalarType.Float32
-        ? new CpuDecoder<float, Float32Format>(model, rows, lanes) : new CpuDecoder<ushort, BFloat16Format>(model, rows, lanes);
+    private static ICpuDecoder Decoder(CausalLM model, int lanes, int rows = 4, bool inPlace = true) => model.OutputWeight.dtype == ScalarType.Float32
+        ? new CpuDecoder<float, Float32Format>(model, rows, lanes, inPlace) : new CpuDecoder<ushort, BFloat16Format>(model, rows, lanes, inPlace);
 
     private static void Join(CausalLM model, Random random, int count, params KeyValueCache[] caches)
     {
@@ -54,11 +54,11 @@ public class CpuDecoderTests
     }
 
     /// <summary>Steps, a row that leaves, rows that join, more steps; hands on what both ways give.</summary>
-    private static void Compare(CausalLM model, int seed, int lanes, Action<Tensor, Tensor, ICpuDecoder> look)
+    private static void Compare(CausalLM model, int seed, int lanes, Action<Tensor, Tensor, ICpuDecoder> look, bool inPlace = true)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var decoder = Decoder(model, lanes);
+        using var decoder = Decoder(model, lanes, inPlace: inPlace);
         var type = model.OutputWeight.dtype;
         using var mine = new KeyValueCache(model.Config, type, CPU);
         using var plain = new KeyValueCache(model.Config, type, CPU);
@@ -102,16 +102,19 @@ public class CpuDecoderTests
         exact.to(ScalarType.Float32);
         List<Tensor> right = [];
         Compare(exact, seed, 1, (expected, _, _) => right.Add(expected.DetachFromDisposeScope()));
-        var (own, plain, step) = (0.0, 0.0, 0);
-        Compare(model, seed, 1 + seed % 3, (expected, hidden, _) =>
+        foreach (var inPlace in new[] { false, true })
         {
-            Assert.Equal(ScalarType.BFloat16, hidden.dtype);
-            own += Distance(hidden, right[step]);
-            plain += Distance(expected, right[step++]);
-        });
+            var (own, plain, step) = (0.0, 0.0, 0);
+            Compare(model, seed, 1 + seed % 3, (expected, hidden, _) =>
+            {
+                Assert.Equal(ScalarType.BFloat16, hidden.dtype);
+                own += Distance(hidden, right[step]);
+                plain += Distance(expected, right[step++]);
+            }, inPlace);
+            // Errors of the same kind from another order of operations; both are sums over some hundred roundings.
+            Assert.True(own < 1.5 * plain, $"squared distance {own}, of the tensor code {plain}, in place: {inPlace}");
+        }
         foreach (var tensor in right) tensor.Dispose();
-        // Errors of the same kind from another order of operations; both are sums over some hundred roundings.
-        Assert.True(own < 1.5 * plain, $"squared distance {own}, of the tensor code {plain}");
 
         static double Distance(Tensor found, Tensor exact) => found.to(ScalarType.Float32).sub(exact).square().sum().item<float>();
     }

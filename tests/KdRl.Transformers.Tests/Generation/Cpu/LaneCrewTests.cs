@@ -32,6 +32,28 @@ public class LaneCrewTests
     }
 
     [Fact]
+    public void Range_AnySize_LanesTakeAllInWholeVectorsAndTheLastNotTooFew()
+    {
+        for (var lanes = 1; lanes <= 16; lanes++)
+        {
+            using var crew = new LaneCrew(lanes);
+            for (var size = 0; size < 700; size++)
+            {
+                var end = 0;
+                for (var lane = 0; lane < lanes; lane++)
+                {
+                    var range = crew.Range(size, lane);
+                    Assert.Equal(end, range.Start);
+                    end = range.End;
+                    Assert.True(end >= range.Start && (lane == lanes - 1 || end % 32 == 0));
+                    Assert.False(end - range.Start is 1 or 2 or 3 && size >= 4, $"{size} among {lanes}: {range}");
+                }
+                Assert.Equal(size, end);
+            }
+        }
+    }
+
+    [Fact]
     public void Run_OneLaneFails_TheOthersStopWaitingAndTheNextRunWorks()
     {
         using var crew = new LaneCrew(3);
