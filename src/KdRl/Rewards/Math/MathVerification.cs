@@ -90,7 +90,7 @@ internal sealed class MathVerification(MathVerifierOptions options)
         if (answer.Node?.Any(IsWord) == true || (answer.Node?.Any(IsText) == true && expected.Node?.Any(IsText) == false)) return false;
         // "42 ways to go" and "5th" are no formulas, and a sentence of more words than expected names the answer somewhere in it.
         if (expected.Node?.Any(IsSymbol) == false && HasFreeSymbol(answer.Node)) return false;
-        if (answer.Node is { Kind: MathNodeKind.Text } && expected.Node is { Kind: MathNodeKind.Text } && Words(answer) != Words(expected)) return false;
+        if (answer.Node is { Kind: MathNodeKind.Text } && expected.Node is { Kind: MathNodeKind.Text } && (Words(answer) != Words(expected) || IsYesOrNo(answer) != IsYesOrNo(expected))) return false;
         return answer.Node is { Kind: not MathNodeKind.Text } || (expected.Node is null or { Kind: MathNodeKind.Text } && (answer.Normalized == expected.Normalized || answer.Node is not null));
     }
 
@@ -103,6 +103,8 @@ internal sealed class MathVerification(MathVerifierOptions options)
     };
 
     private static int Words(MathAnswer text) => text.Node!.Name.Split(' ').Length;
+
+    private static bool IsYesOrNo(MathAnswer text) => text.Node!.Name is "yes" or "no";
 
     private static bool IsSymbol(MathNode node) => node.Kind == MathNodeKind.Symbol;
 

@@ -45,6 +45,12 @@ internal readonly record struct EqualityChain(MathNode? Name, MathNode? Value, b
         return true;
     }
 
+    /// <summary>dy/dx, or d/dx before what is derived.</summary>
+    public static bool IsDerivative(MathNode node) => node.Kind == MathNodeKind.Product
+        ? IsDerivative(node.Items[0])
+        : node is { Kind: MathNodeKind.Quotient, Items: [var above, { Kind: MathNodeKind.Product, Items: [{ Kind: MathNodeKind.Symbol, Name: "d" }, { Kind: MathNodeKind.Symbol }] }] }
+            && above is { Kind: MathNodeKind.Symbol, Name: "d" } or { Kind: MathNodeKind.Product, Items: [{ Kind: MathNodeKind.Symbol, Name: "d" }, ..] };
+
     /// <summary>A symbol, an applied function, a segment such as AB; or, before a number, any expression without numerals: m + n = 25.</summary>
     private static bool IsName(MathNode node, MathNode value) => node.Kind switch
     {
@@ -52,6 +58,7 @@ internal readonly record struct EqualityChain(MathNode? Name, MathNode? Value, b
         MathNodeKind.Text => !Denials.Overlaps(node.Name.Split(' ')),
         MathNodeKind.Brackets or MathNodeKind.Set or MathNodeKind.List => Array.TrueForAll(node.Items, i => IsName(i, value)),
         MathNodeKind.Function when !MathEvaluator.Knows(node.Name) => true,
+        _ when IsDerivative(node) => true,
         MathNodeKind.Relation or MathNodeKind.Matrix => false,
         // σ² = 4
         MathNodeKind.Power when node.Items is [{ Kind: MathNodeKind.Symbol }, { Kind: MathNodeKind.Number }] => ClosedForm.IsClosed(value),

@@ -23,11 +23,25 @@ internal sealed partial class MathComparer
             return ReferenceEquals(set, a) ? AreEqual(point, b) : AreEqual(a, point);
         if (a.Items.Length != b.Items.Length) return false;
         if (a.Kind == MathNodeKind.Brackets && b.Kind == MathNodeKind.Brackets) return (a.Name == b.Name || a.Name == AnyBrackets || b.Name == AnyBrackets || a.Items.Length > 2) && AreEqualInOrder(a.Items, b.Items);
-        if (a.Kind == MathNodeKind.Brackets || b.Kind == MathNodeKind.Brackets) return scope.Options.IgnoreBrackets && AreEqualInOrder(a.Items, b.Items);
+        if (a.Kind == MathNodeKind.Brackets || b.Kind == MathNodeKind.Brackets) return scope.Options.IgnoreBrackets && !IsInterval(a, b) && AreEqualInOrder(a.Items, b.Items);
         return scope.Options.OrderedLists && a.Kind == MathNodeKind.List && b.Kind == MathNodeKind.List
             ? AreEqualInOrder(a.Items, b.Items)
             : AreEqualInAnyOrder(a.Items, b.Items);
     }
+
+    /// <summary>[-3, 3] beside {-3, 3}, which are its ends only.</summary>
+    private static bool IsInterval(MathNode a, MathNode b) => a.Items.Length == 2 && (a.Name == "[]" || b.Name == "[]") && (a.Kind == MathNodeKind.Set || b.Kind == MathNodeKind.Set);
+
+    /// <summary>3i + 4j beside another such sum or a tuple; null when neither side is one, or only one beside something else.</summary>
+    private bool? CompareUnitVectors(MathNode reference, MathNode answer)
+    {
+        var (a, b) = (UnitVectors.Read(reference) ?? Coordinates(reference), UnitVectors.Read(answer) ?? Coordinates(answer));
+        return a is null || b is null || (IsTuple(reference) && IsTuple(answer)) ? null : AreEqualInOrder(a, b);
+    }
+
+    private static MathNode[]? Coordinates(MathNode node) => IsTuple(node) ? node.Items : null;
+
+    private static bool IsTuple(MathNode node) => node is { Kind: MathNodeKind.Brackets, Name: "()" or AnyBrackets } || (node.Kind == MathNodeKind.Matrix && (node.Digits == 1 || node.Digits == node.Items.Length));
 
     /// <summary>The one thing that a collection says: the element of a set, or a value written in several ways ("1/2 or 0.5").</summary>
     private MathNode? Single(MathNode node)

@@ -57,7 +57,7 @@ internal sealed partial class MathComparer
         return !IsCalculated(a) && !IsCalculated(b);
     }
 
-    private static bool IsCalculated(MathNode node) => node.Kind is MathNodeKind.Sum or MathNodeKind.Quotient or MathNodeKind.Power or MathNodeKind.Negate;
+    private static bool IsCalculated(MathNode node) => node.Kind is MathNodeKind.Sum or MathNodeKind.Quotient or MathNodeKind.Power or MathNodeKind.Negate && !EqualityChain.IsDerivative(node);
 
     private static bool IsLetter(MathNode node) => node.Kind == MathNodeKind.Symbol;
 

@@ -36,6 +36,7 @@ internal sealed partial class MathComparer(MathScope scope)
     private bool Compare(MathNode reference, MathNode answer)
     {
         if (reference.Kind == MathNodeKind.Text || answer.Kind == MathNodeKind.Text) return AreSameText(reference, answer);
+        if (CompareUnitVectors(reference, answer) is { } same) return same;
         if (RealSetReader.IsCertain(reference) || RealSetReader.IsCertain(answer))
         {
             // To a reference that is solved, an inequality that is not is the question again.

@@ -68,12 +68,13 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
         var body = Trim(response, new TextSpan(from, response.Length));
         if (body.Length == 0) return MathCandidate.None(MathVerdictStatus.NoAnswer);
         while (Begins(response, body, Connectives) is var length and > 0) body = Trim(response, body with { Start = body.Start + length });
+        if (MathStatements.YesOrNo(response, body) is { } word && isReadable(word.Of(response))) return At(response, word);
         if (body.Length <= MaxBareLength && isReadable(body.Of(response))) return At(response, body);
-        if (isChoice && MathChoices.LastIn(response, body) is { } option) return At(response, option);
-        if (LastBrackets(response, body) is { } brackets && isReadable(brackets.Of(response))) return At(response, brackets);
         var behind = MathStatements.Last(response, body);
         if (behind is { } denied && Begins(response, denied, Hedges) > 0) return At(response, denied);
         if (Stated(response, body, behind, isReadable) is { } stated) return At(response, stated);
+        if (isChoice && MathChoices.LastIn(response, body) is { } option) return At(response, option);
+        if (LastBrackets(response, body) is { } brackets && isReadable(brackets.Of(response))) return At(response, brackets);
         return LastFormulaOrNumber(response, body) is { } last ? At(response, last) : At(response, LastLine(response, body));
     }
 
@@ -122,9 +123,12 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
     /// <summary>What the last sentence says of its subject, or stresses, if that reads as an answer.</summary>
     private static TextSpan? Stated(string response, TextSpan body, TextSpan? behind, Func<string, bool> isReadable)
     {
-        TextSpan?[] places = [behind, behind is { } rest ? Clause(response, rest) : null, MathStatements.LastBold(response, LastLine(response, body))];
-        return Array.Find(places, p => p is { Length: > 0 and <= MaxBareLength } place && HasContent(place.Of(response)) && isReadable(place.Of(response)));
+        TextSpan?[] places = [behind, behind is { } rest ? Clause(response, rest) : null, MathStatements.LastBold(response, LastLine(response, body)), .. MathStatements.LastWords(response, body)];
+        return Array.Find(places, p => p is { Length: > 0 and <= MaxBareLength } place && place.Of(response) is var text && HasContent(text) && !IsSpelledOut(text) && isReadable(text));
     }
+
+    /// <summary>"exactly one solution": a number word in prose counts something, but is seldom the answer.</summary>
+    private static bool IsSpelledOut(string text) => !text.AsSpan().ContainsAnyInRange('0', '9') && text.Split(' ').Any(MathVocabulary.Numbers.ContainsKey);
 
     private TextSpan? LastFormulaOrNumber(string response, TextSpan body)
     {
@@ -134,9 +138,13 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
         while (formulas.Count > 1 && MathStatements.IsAside(response.AsSpan(formulas[^2].End, formulas[^1].Start - formulas[^2].End))) formulas.RemoveAt(formulas.Count - 1);
         var first = MathBoxes.FirstOfLast(response, formulas);
         // 2x = 16, x = 8 is a calculation and its result, x = 2, x = 5 are two results.
-        while (first < formulas.Count - 1 && Left(formulas[^1]) is { Length: > 0 } name && Left(formulas[first]) is { Length: > 0 } left && left != name && (char.IsAsciiDigit(left[0]) || left.AsSpan().ContainsAny('+', '-', '^'))) first++;
+        while (first < formulas.Count - 1 && Left(formulas[^1]) is { Length: > 0 } name && IsStep(formulas[first], name)) first++;
         var formula = new TextSpan(formulas[first].Start, formulas[^1].End);
         return number is { } later && later.Start > formula.End && !MathStatements.IsAside(response.AsSpan(formula.End, later.Start - formula.End)) ? later : formula;
+
+        bool IsStep(TextSpan span, string name) => Left(span) is { Length: > 0 } left
+            ? left != name && (char.IsAsciiDigit(left[0]) || left.AsSpan().ContainsAny('+', '-', '^'))
+            : response.AsSpan(span.Start, span.Length).ContainsAny('<', '>');
 
         string Left(TextSpan span) => response.AsSpan(span.Start, span.Length).IndexOf('=') is var at and > 0 ? response[span.Start..(span.Start + at)].Trim() : "";
     }

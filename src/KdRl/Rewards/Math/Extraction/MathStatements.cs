@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace KdRl.Rewards;
 
 /// <summary>Finds what running text states, where no phrase announces an answer.</summary>
@@ -6,10 +8,16 @@ internal static class MathStatements
     /// <summary>Characters before the end in which the last sentence is looked for.</summary>
     private const int MaxLength = 400;
 
-    private static readonly string[] Verbs = [", so ", ", then ", ", thus ", ", hence ", ", therefore ", " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " becomes "];
+    private static readonly string[] Verbs = [", so ", ", then ", ", thus ", ", hence ", ", therefore ", " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " becomes ",
+        " takes ", " costs ", " needs ", " gives ", " yields ", " get ", " gets ", " measures ", " makes ", " on "];
 
     /// <summary>What an aside begins with: behind a formula it adds nothing to it.</summary>
     private static readonly string[] Asides = ["for all", "for every", "for any", "for each", "for some", "where ", "since ", "because ", "or about", "or approximately", "about ", "approximately ", "which is about", "which is approximately", "≈"];
+
+    /// <summary>What begins a remark behind a value.</summary>
+    private static readonly string[] Remarks = [", or about ", ", or approximately ", ", or roughly ", ", about ", ", approximately ", ", which ", ", since ", ", because ", ", where "];
+
+    private static readonly FrozenSet<string> Denials = ((string[])["not", "no", "never", "neither", "nor", "cannot", "or", "and"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What stands behind the last verb of the last sentence; null when there is no verb, or nothing behind it.</summary>
     public static TextSpan? Last(string text, TextSpan body)
@@ -23,16 +31,43 @@ internal static class MathStatements
         var start = -1;
         foreach (var verb in Verbs)
             if (rest.LastIndexOf(verb, StringComparison.Ordinal) is var at and >= 0) start = Math.Max(start, sentence + at + verb.Length);
-        // A time of day; "at least 24" says something else.
-        if (rest.LastIndexOf(" at ", StringComparison.Ordinal) is var time and >= 0 && time + 4 < rest.Length && char.IsAsciiDigit(rest[time + 4])) start = Math.Max(start, sentence + time + 4);
+        // A time of day or a point; "at least 24" says something else.
+        if (rest.LastIndexOf(" at ", StringComparison.Ordinal) is var time and >= 0 && time + 4 < rest.Length && (char.IsAsciiDigit(rest[time + 4]) || rest[time + 4] == '(')) start = Math.Max(start, sentence + time + 4);
         return start < 0 || start >= body.End ? null : new TextSpan(start, WithoutRemark(text, start, body.End));
     }
 
     /// <summary>The end of a statement without a remark in brackets behind it: "(about 3.46)".</summary>
     private static int WithoutRemark(string text, int start, int end)
     {
+        foreach (var remark in Remarks)
+            if (text.AsSpan(start, end - start).IndexOf(remark, StringComparison.Ordinal) is var comma and > 0) end = start + comma;
         var at = text.AsSpan(start, end - start).IndexOf(" (");
         return at > 0 && start + at + 3 < end && (text[start + at + 2] is '≈' or '\\' || (char.IsAsciiLetterLower(text[start + at + 2]) && char.IsAsciiLetterLower(text[start + at + 3]))) ? start + at : end;
+    }
+
+    /// <summary>"Yes" or "No" before a comma or full stop at the beginning of a text; null when neither stands there.</summary>
+    public static TextSpan? YesOrNo(string text, TextSpan body)
+    {
+        foreach (var word in (string[])["Yes", "No"])
+            if (body.Length > word.Length && text.AsSpan(body.Start).StartsWith(word, StringComparison.Ordinal) && text[body.Start + word.Length] is ',' or '.' or ';' or '!') return body with { End = body.Start + word.Length };
+        return null;
+    }
+
+    /// <summary>The last words of a text, a few of them from the most on: "The series converges." Nothing behind a denial, or behind another answer.</summary>
+    public static IEnumerable<TextSpan> LastWords(string text, TextSpan body)
+    {
+        const int most = 4;
+        List<TextSpan> words = [];
+        for (var end = body.End; end > body.Start && words.Count <= most;)
+        {
+            var start = end;
+            while (start > body.Start && (char.IsLetter(text[start - 1]) || text[start - 1] is '\'' or '-')) start--;
+            if (end - start < 2 || (start > body.Start && text[start - 1] != ' ')) break;
+            words.Add(new TextSpan(start, end));
+            end = start - 1;
+        }
+        for (var n = Math.Min(most, words.Count - 1); n > 0; n--)
+            if (words[n].Of(text) is var before && !Denials.Contains(before) && !before.EndsWith("n't", StringComparison.Ordinal)) yield return body with { Start = words[n - 1].Start };
     }
 
     /// <summary>The last bold text that the last line has behind its beginning; null when there is none.</summary>

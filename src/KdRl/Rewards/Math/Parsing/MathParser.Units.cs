@@ -83,7 +83,9 @@ internal sealed partial class MathParser
             // Words count something; behind a symbol they are prose.
             if ((words.Length > 0 && !value.Any(n => n.Kind == MathNodeKind.Number)) || words.Length > 200 || known.Scale.Bits > 2000) return Fail();
         }
-        return Quantity(value, known with { Words = words.Trim() });
+        known = known with { Words = words.Trim() };
+        // $18 per day
+        return value.Kind == MathNodeKind.Quantity ? Quantity(value.Items[0], value.Unit!.Times(known, 1)) : Quantity(value, known);
     }
 
     /// <summary>A fraction of units: \frac{\text{m}}{\text{s}^2}; null when it is one of anything else.</summary>

@@ -224,6 +224,7 @@ internal sealed partial class MathParser
         if (words == 0 || (_tokens[_at].Kind == MathTokenKind.Letter && Peek(1).Is("/"))) return null;
         var parts = _tokens.GetRange(_at, end - _at).Where(t => t.Kind is MathTokenKind.Word or MathTokenKind.Letter).Select(t => t.Text.ToLowerInvariant()).ToArray();
         _at = end;
+        if (parts is [.. { Length: > 0 } others, "only"]) parts = others;
         return NumberWords(parts) is { } number ? MathNode.Literal(number) : MathPhrases.Canonical(string.Join(' ', parts));
     }
 
