@@ -97,7 +97,8 @@ internal sealed class MathVerification(MathVerifierOptions options)
     /// <summary>Whether a value has a symbol in it that does not only name it.</summary>
     private static bool HasFreeSymbol(MathNode? node) => node is not null && node.Kind switch
     {
-        MathNodeKind.Relation => EqualityChain.IsEquality(node) && HasFreeSymbol(node.Items[^1]),
+        // 2x = 16 is a step, m + n = 16 a result.
+        MathNodeKind.Relation => EqualityChain.IsEquality(node) && (HasFreeSymbol(node.Items[^1]) || (node.Items[0].Any(IsSymbol) && node.Items[0].Any(n => n.Kind == MathNodeKind.Number))),
         MathNodeKind.List or MathNodeKind.Set => Array.Exists(node.Items, HasFreeSymbol),
         _ => node.Any(IsSymbol),
     };

@@ -134,17 +134,21 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
     {
         var formulas = MathFormulas.Find(response, TailStart(response, body), body.End);
         var number = MathNumbers.Last(response, body.Start, body.End, options.DecimalComma);
+        formulas.RemoveAll(f => MathStatements.IsEndMark(response.AsSpan(f.Start, f.Length)));
         if (formulas.Count == 0) return number;
         while (formulas.Count > 1 && MathStatements.IsAside(response.AsSpan(formulas[^2].End, formulas[^1].Start - formulas[^2].End))) formulas.RemoveAt(formulas.Count - 1);
         var first = MathBoxes.FirstOfLast(response, formulas);
         // 2x = 16, x = 8 is a calculation and its result, x = 2, x = 5 are two results.
         while (first < formulas.Count - 1 && Left(formulas[^1]) is { Length: > 0 } name && IsStep(formulas[first], name)) first++;
-        var formula = new TextSpan(formulas[first].Start, formulas[^1].End);
+        var formula = MathStatements.Conclusion(response, new TextSpan(formulas[first].Start, formulas[^1].End));
+        if (Left(formula) is var head && IsCalculation(head[(head.LastIndexOf('}') + 1)..].Trim())) formula = MathStatements.LastRow(response, formula);
         return number is { } later && later.Start > formula.End && !MathStatements.IsAside(response.AsSpan(formula.End, later.Start - formula.End)) ? later : formula;
 
         bool IsStep(TextSpan span, string name) => Left(span) is { Length: > 0 } left
-            ? left != name && (char.IsAsciiDigit(left[0]) || left.AsSpan().ContainsAny('+', '-', '^'))
+            ? left != name && IsCalculation(left)
             : response.AsSpan(span.Start, span.Length).ContainsAny('<', '>');
+
+        static bool IsCalculation(string left) => left.Length > 0 && (char.IsAsciiDigit(left[0]) || left.AsSpan().ContainsAny('+', '-', '^'));
 
         string Left(TextSpan span) => response.AsSpan(span.Start, span.Length).IndexOf('=') is var at and > 0 ? response[span.Start..(span.Start + at)].Trim() : "";
     }

@@ -8,14 +8,18 @@ internal static class MathStatements
     /// <summary>Characters before the end in which the last sentence is looked for.</summary>
     private const int MaxLength = 400;
 
-    private static readonly string[] Verbs = [", so ", ", then ", ", thus ", ", hence ", ", therefore ", " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " becomes ",
+    private static readonly string[] Conclusions = [", so ", ", then ", ", thus ", ", hence ", ", therefore "];
+
+    private static readonly string[] Verbs = [.. Conclusions, " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " becomes ",
         " takes ", " costs ", " needs ", " gives ", " yields ", " get ", " gets ", " measures ", " makes ", " on "];
 
     /// <summary>What an aside begins with: behind a formula it adds nothing to it.</summary>
     private static readonly string[] Asides = ["for all", "for every", "for any", "for each", "for some", "where ", "since ", "because ", "or about", "or approximately", "about ", "approximately ", "which is about", "which is approximately", "≈"];
 
     /// <summary>What begins a remark behind a value.</summary>
-    private static readonly string[] Remarks = [", or about ", ", or approximately ", ", or roughly ", ", about ", ", approximately ", ", which ", ", since ", ", because ", ", where "];
+    private static readonly string[] Remarks = [", or about ", ", or approximately ", ", or roughly ", ", about ", ", approximately ", ", which ", ", since ", ", because ", ", where ", " since ", " because ", " when ", " if "];
+
+    private static readonly string[] Arrows = ["\\Rightarrow", "\\Longrightarrow", "\\implies", "\\therefore", "⇒", "∴"];
 
     private static readonly FrozenSet<string> Denials = ((string[])["not", "no", "never", "neither", "nor", "cannot", "or", "and"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -28,17 +32,27 @@ internal static class MathStatements
         var rest = text.AsSpan(sentence, body.End - sentence);
         const string Missing = "does not exist";
         if (rest.EndsWith(Missing, StringComparison.Ordinal)) return body with { Start = body.End - Missing.Length };
+        var first = rest.Length;
+        foreach (var verb in Verbs)
+            if (rest[..first].IndexOf(verb, StringComparison.Ordinal) is var at and >= 0) first = at;
+        if (first == rest.Length) first = 0;
+        var end = WithoutRemark(text, sentence + first, body.End);
+        rest = text.AsSpan(sentence, end - sentence);
         var start = -1;
         foreach (var verb in Verbs)
             if (rest.LastIndexOf(verb, StringComparison.Ordinal) is var at and >= 0) start = Math.Max(start, sentence + at + verb.Length);
         // A time of day or a point; "at least 24" says something else.
         if (rest.LastIndexOf(" at ", StringComparison.Ordinal) is var time and >= 0 && time + 4 < rest.Length && (char.IsAsciiDigit(rest[time + 4]) || rest[time + 4] == '(')) start = Math.Max(start, sentence + time + 4);
-        return start < 0 || start >= body.End ? null : new TextSpan(start, WithoutRemark(text, start, body.End));
+        return start < 0 || start >= end ? null : new TextSpan(start, end);
     }
 
-    /// <summary>The end of a statement without a remark in brackets behind it: "(about 3.46)".</summary>
+    /// <summary>The end of a statement without a remark behind it, "(about 3.46)", that nothing is concluded from.</summary>
     private static int WithoutRemark(string text, int start, int end)
     {
+        var conclusion = start;
+        foreach (var word in Conclusions)
+            if (text.AsSpan(start, end - start).LastIndexOf(word, StringComparison.Ordinal) is var found and >= 0) conclusion = Math.Max(conclusion, start + found);
+        start = conclusion;
         foreach (var remark in Remarks)
             if (text.AsSpan(start, end - start).IndexOf(remark, StringComparison.Ordinal) is var comma and > 0) end = start + comma;
         var at = text.AsSpan(start, end - start).IndexOf(" (");
@@ -78,6 +92,28 @@ internal static class MathStatements
         var open = close < 2 ? -1 : rest[..close].LastIndexOf("**");
         return open <= 0 || close == open + 2 ? null : new TextSpan(line.Start + open + 2, line.Start + close);
     }
+
+    /// <summary>What a formula comes to: what stands behind its last arrow.</summary>
+    public static TextSpan Conclusion(string text, TextSpan formula)
+    {
+        var start = formula.Start;
+        foreach (var arrow in Arrows)
+            if (text.AsSpan(formula.Start, formula.Length).LastIndexOf(arrow, StringComparison.Ordinal) is var at and >= 0) start = Math.Max(start, formula.Start + at + arrow.Length);
+        return text.AsSpan(start, formula.End - start).IsWhiteSpace() ? formula : formula with { Start = start };
+    }
+
+    /// <summary>The last row of aligned equations; all of a formula that is something else.</summary>
+    public static TextSpan LastRow(string text, TextSpan formula)
+    {
+        var rows = text.AsSpan(formula.Start, formula.Length);
+        var (begin, end) = (rows.IndexOf("\\begin{align", StringComparison.Ordinal), rows.LastIndexOf("\\end{align", StringComparison.Ordinal));
+        if (begin < 0 || end < begin) return formula;
+        rows = rows[..end].TrimEnd().TrimEnd('\\');
+        return rows.LastIndexOf("\\\\", StringComparison.Ordinal) is var row and >= 0 ? new TextSpan(formula.Start + row + 2, formula.Start + rows.Length) : formula;
+    }
+
+    /// <summary>The sign that a proof ends with.</summary>
+    public static bool IsEndMark(ReadOnlySpan<char> formula) => formula.Trim() is "\\blacksquare" or "\\square" or "\\Box" or "\\qed";
 
     /// <summary>Whether the text between a formula and what follows makes that an aside: "for all real x", "(about 3.46)".</summary>
     public static bool IsAside(ReadOnlySpan<char> gap)
