@@ -43,7 +43,10 @@ internal sealed class MathVerification(MathVerifierOptions options)
     private bool AreEqual(MathAnswer expected, MathAnswer answer)
     {
         if (MathChoices.Letter(expected.Tokens) is { } letter && MathChoices.Chosen(answer.Tokens) is { } chosen) return letter == chosen;
-        if (!options.OrderedLists && MathChoices.Several(expected.Tokens) is { } letters && MathChoices.Several(answer.Tokens) is { } all && (IsSeparated(expected) || IsSeparated(answer))) return letters == all;
+        var (letters, all) = (MathChoices.Several(expected.Tokens), MathChoices.Several(answer.Tokens));
+        if (!options.OrderedLists && letters is not null && all is not null && (IsSeparated(expected) || IsSeparated(answer))) return letters == all;
+        // "A or C" chooses none.
+        if ((letters is null) != (all is null) && (letters is null ? expected : answer).Tokens.Exists(t => t.Is("or"))) return false;
         // A label on one side only says nothing: (B) 12 is 12.
         var (label, labelled) = (MathChoices.WithoutLabel(expected.Tokens), MathChoices.WithoutLabel(answer.Tokens));
         if (label is not null && MathChoices.Letter(answer.Tokens) is { } option) return option == MathChoices.Chosen(expected.Tokens);

@@ -8,7 +8,7 @@ internal sealed class MathExtractor(MathVerifierOptions options, bool isChoice)
     private static readonly SearchValues<string> Explanations = SearchValues.Create([", ", " because", " since", " as ", " for ", " (", " which", " that "], StringComparison.Ordinal);
 
     /// <summary>What a sentence begins with that names no answer, or more than one.</summary>
-    private static readonly string[] Hedges = ["not ", "neither ", "either ", "between ", "less than ", "more than ", "greater than ", "at least ", "at most ", "one of "];
+    private static readonly string[] Hedges = ["not ", "cannot ", "never ", "n't ", "neither ", "either ", "between ", "less than ", "more than ", "greater than ", "at least ", "at most ", "one of "];
 
     /// <summary>What a bare answer may begin with.</summary>
     private static readonly string[] Connectives = ["so ", "so, ", "thus ", "thus, ", "hence ", "hence, ", "therefore ", "therefore, ", "then ", "we get ", "we have ", "∴"];

@@ -11,7 +11,7 @@ internal static class MathStatements
     private static readonly string[] Conclusions = [", so ", ", then ", ", thus ", ", hence ", ", therefore "];
 
     private static readonly string[] Verbs = [.. Conclusions, " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " becomes ",
-        " takes ", " costs ", " needs ", " gives ", " yields ", " get ", " gets ", " measures ", " makes ", " on "];
+        " be ", " takes ", " costs ", " needs ", " gives ", " yields ", " get ", " gets ", " measures ", " makes ", " on "];
 
     /// <summary>What an aside begins with: behind a formula it adds nothing to it.</summary>
     private static readonly string[] Asides = ["for all", "for every", "for any", "for each", "for some", "where ", "since ", "because ", "or about", "or approximately", "about ", "approximately ", "which is about", "which is approximately", "≈"];
@@ -38,9 +38,12 @@ internal static class MathStatements
         if (first == rest.Length) first = 0;
         var end = WithoutRemark(text, sentence + first, body.End);
         rest = text.AsSpan(sentence, end - sentence);
-        var start = -1;
+        var (start, before) = (-1, 0);
         foreach (var verb in Verbs)
-            if (rest.LastIndexOf(verb, StringComparison.Ordinal) is var at and >= 0) start = Math.Max(start, sentence + at + verb.Length);
+            if (rest.LastIndexOf(verb, StringComparison.Ordinal) is var at and >= 0 && sentence + at + verb.Length > start) (start, before) = (sentence + at + verb.Length, at);
+        // What is denied is stated with its denial.
+        foreach (var denial in (string[])["not", "cannot", "never", "n't"])
+            if (rest[..before].EndsWith(denial, StringComparison.Ordinal)) start = sentence + before - denial.Length;
         // A time of day or a point; "at least 24" says something else.
         if (rest.LastIndexOf(" at ", StringComparison.Ordinal) is var time and >= 0 && time + 4 < rest.Length && (char.IsAsciiDigit(rest[time + 4]) || rest[time + 4] == '(')) start = Math.Max(start, sentence + time + 4);
         return start < 0 || start >= end ? null : new TextSpan(start, end);
