@@ -19,6 +19,9 @@ internal sealed class RolloutsBenchmark : IBenchmark
     private const int PromptTokens = 16;
     private const int NewTokens = 64;
 
+    /// <summary>.NET compiles what is called often a second time, as fast code.</summary>
+    private const int WarmUps = 3;
+
     private static readonly TransformerConfig Config = new()
     {
         HiddenSize = 576, IntermediateSize = 1536, Layers = 30, AttentionHeads = 9, KeyValueHeads = 3, VocabularySize = 49_152,
@@ -39,7 +42,7 @@ internal sealed class RolloutsBenchmark : IBenchmark
         foreach (var (sequences, llama) in Recorded)
         {
             List<double> ours = [], bounds = [], theirs = [];
-            Draw(engine, sequences);
+            for (var i = 0; i < WarmUps; i++) Draw(engine, sequences);
             using var llamaCpp = LlamaCpp.Start(model, sequences, PromptTokens, NewTokens);
             // llama.cpp takes half a minute for 64.
             for (var i = 0; i < (sequences > 16 ? 3 : 5); i++)
