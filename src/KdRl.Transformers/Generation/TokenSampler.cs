@@ -88,7 +88,10 @@ internal sealed class TokenSampler(SamplingOptions options) : IDisposable
         return searchsorted(cumulative, cumulative.narrow(-1, last, 1).mul(uniform), right: true).clamp_max_(limit);
     }
 
-    /// <summary>The same with two short cumulative sums, of blocks and of one block's tokens, in place of a long one.</summary>
+    /// <summary>
+    /// The same with two short cumulative sums, of blocks and of one block's tokens, in place of a long one. <see cref="Cpu.RowSampler"/> has the idea too,
+    /// but no code in common: it walks over one row in the processor's memory, and this works on all rows at once, on any device.
+    /// </summary>
     private static Tensor InvertByBlocks(Tensor weights, Tensor uniform)
     {
         var (rows, width) = (weights.shape[0], weights.shape[1]);
