@@ -203,7 +203,7 @@ public sealed class LoraAdapterTests : IDisposable
         using var model = TestModels.Noisy(TestModels.Random(ModelFamily.Qwen2, 0) with { MaxPositions = 64 });
         using var adapter = Noisy(model, new LoraOptions());
         using var thread = new TorchThread();
-        var engine = new SamplingEngine(model, Tokenizer.FromCharacters("abcdefghij;", endToken: ";"), thread);
+        var engine = new SamplingEngine(model, LetterTask.Tokenizer, thread);
         var groups = await engine.GenerateAsync([Prompt.FromText("p", "bcde")], new SamplingOptions { GroupSize = 4, MaxNewTokens = 12 }, default).ToListAsync();
         using var scope = NewDisposeScope();
         TokenSequence[] rows = [.. groups[0].Rollouts.Select(rollout => new TokenSequence(rollout.PromptTokens, rollout.CompletionTokens))];

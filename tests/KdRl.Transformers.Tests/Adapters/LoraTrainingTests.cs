@@ -1,9 +1,9 @@
 using KdRl.Distillation;
 using KdRl.Objectives;
-using KdRl.Rewards;
 using KdRl.Rollouts;
 using KdRl.Tensors;
 using KdRl.Training;
+using KdRl.Transformers.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +13,6 @@ namespace KdRl.Transformers.Tests.Adapters;
 [Collection("torch")]
 public sealed class LoraTrainingTests : IDisposable
 {
-    private static readonly Tokenizer Letters = Tokenizer.FromCharacters("abcdefghij;", endToken: ";");
     private static readonly LoraOptions Lora = new() { Rank = 4, Alpha = 16 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("kdrl-").FullName;
@@ -108,7 +107,7 @@ public sealed class LoraTrainingTests : IDisposable
                 VocabularySize = 11, MaxPositions = 32, InitializerRange = 0.2, TieWordEmbeddings = true, DataType = type,
             };
             (Model, teacher) = thread.RunAsync(() => (CausalLM.Create(config, 3), CausalLM.Create(config with { InitializerRange = 0.3 }, 4))).GetAwaiter().GetResult();
-            Engine = new SamplingEngine(Model, Letters, thread);
+            Engine = new SamplingEngine(Model, LetterTask.Tokenizer, thread);
         }
 
         public CausalLM Model { get; }
@@ -125,10 +124,10 @@ public sealed class LoraTrainingTests : IDisposable
                 Policy = Adapter!,
                 Engine = Engine,
                 Thread = thread,
-                Reward = objective.UseRewards ? Reward.Create("a", r => RewardOutcome.Scored(r.Response.Count(c => c == 'a') / 4.0)) : null,
+                Reward = objective.UseRewards ? LetterTask.Reward : null,
                 Teacher = objective.Distillation is null ? null : new ModelTeacher(teacher, thread),
                 Reference = objective.ReferenceKl is null ? null : new ModelTeacher(Adapter!.Reference, thread),
-                Prompts = [Prompt.FromText("p", "bcd"), Prompt.FromText("q", "ef")],
+                Prompts = LetterTask.Prompts,
             },
             new KdrlTrainerOptions
             {

@@ -11,10 +11,12 @@ namespace KdRl.Transformers.Tests.Generation;
 [Collection("torch")]
 public sealed class ContinuousBatchingTests : IDisposable
 {
-    private const string Alphabet = "abcdefghij;";
     private static readonly Prompt[] Prompts = [.. new[] { "a", "bcde", "fg", "hijabcdefghij", "bcde" }.Select((text, i) => Prompt.FromText($"p{i}", text))];
-    private readonly Tokenizer tokenizer = Tokenizer.FromCharacters(Alphabet, endToken: ";");
-    private readonly CausalLM model = TestModels.Noisy(TestModels.Random(ModelFamily.Mistral, 1) with { MaxPositions = 200, SlidingWindow = 9 });
+    private static readonly TransformerConfig Config = TestModels.Random(ModelFamily.Mistral, 1) with { MaxPositions = 200, SlidingWindow = 9 };
+    private readonly Tokenizer tokenizer = LetterTask.Tokenizer;
+    private readonly CausalLM model = TestModels.Noisy(Config);
+    // Rows of its widths are read by vectors.
+    private readonly CausalLM wide = TestModels.Noisy(Config with { HiddenSize = 32, IntermediateSize = 48 });
     private readonly TorchThread thread = new();
 
     public void Dispose()
@@ -24,16 +26,13 @@ public sealed class ContinuousBatchingTests : IDisposable
         wide.Dispose();
     }
 
-    // Rows of its widths are read by vectors.
-    private readonly CausalLM wide = TestModels.Noisy(TestModels.Random(ModelFamily.Mistral, 1) with { MaxPositions = 200, SlidingWindow = 9, HiddenSize = 32, IntermediateSize = 48 });
-
     private static List<DraftRollout> Drafts(int seed)
     {
         var random = new Random(seed);
         List<DraftRollout> drafts = [];
         for (var i = random.Next(1, 6); i > 0; i--)
         {
-            var prompt = Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next(Alphabet.Length)).ToArray();
+            var prompt = Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next(LetterTask.Alphabet.Length)).ToArray();
             var (size, limit) = (random.Next(1, 6), random.Next(1, 110));
             for (var j = 0; j < size; j++) drafts.Add(new DraftRollout(i, prompt, new RolloutSeed(seed, $"{i}", j), limit));
         }

@@ -28,7 +28,7 @@ public class FamilySamplingTests
         using var model = TestModels.Noisy(config);
         using var thread = new TorchThread();
         // Few rows and small chunks: rows of every length side by side.
-        var engine = new SamplingEngine(model, Tokenizer.FromCharacters("abcdefghij;", endToken: ";"), thread, maxRows: 3, stepTokens: 7);
+        var engine = new SamplingEngine(model, LetterTask.Tokenizer, thread, maxRows: 3, stepTokens: 7);
         var options = new SamplingOptions { GroupSize = 2, MaxNewTokens = 90, Seed = 3, StopTokens = [10] };
         var groups = await engine.GenerateAsync(Prompts, options, default).ToListAsync();
         using var scope = NewDisposeScope();

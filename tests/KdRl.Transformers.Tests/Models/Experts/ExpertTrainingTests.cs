@@ -1,5 +1,4 @@
 using KdRl.Objectives;
-using KdRl.Rewards;
 using KdRl.Rollouts;
 using KdRl.Tensors;
 using KdRl.Training;
@@ -11,8 +10,6 @@ namespace KdRl.Transformers.Tests.Models.Experts;
 [Collection("torch")]
 public class ExpertTrainingTests
 {
-    private static readonly Tokenizer Letters = Tokenizer.FromCharacters("abcdefghij;", endToken: ";");
-
     private static readonly TransformerConfig Config = new()
     {
         Family = ModelFamily.Pangu, SandwichNorm = true, HiddenSize = 24, IntermediateSize = 8, Layers = 2, AttentionHeads = 2, VocabularySize = 11, MaxPositions = 32,
@@ -44,10 +41,10 @@ public class ExpertTrainingTests
             new KdrlTrainerParts
             {
                 Policy = model,
-                Engine = new SamplingEngine(model, Letters, thread),
+                Engine = new SamplingEngine(model, LetterTask.Tokenizer, thread),
                 Thread = thread,
-                Reward = Reward.Create("a", r => RewardOutcome.Scored(r.Response.Count(c => c == 'a') / 4.0)),
-                Prompts = [Prompt.FromText("p", "bcd"), Prompt.FromText("q", "ef")],
+                Reward = LetterTask.Reward,
+                Prompts = LetterTask.Prompts,
             },
             new KdrlTrainerOptions
             {
