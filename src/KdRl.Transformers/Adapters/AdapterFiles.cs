@@ -35,13 +35,21 @@ internal static class AdapterFiles
         return options.Problem() is { } problem ? throw new InvalidDataException($"{path}: {problem}") : options;
     }
 
+    /// <summary>Compares the file with the adapter that is expected, before memory is taken for one: the configuration may state any rank.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or a tensor is missing, left over or of another shape.</exception>
-    public static void ReadWeights(string directory, IReadOnlyList<WeightPart> parts)
+    public static void Check(string directory, IReadOnlyList<(string Name, long[] Shape)> tensors)
     {
         var path = Path.Combine(directory, WeightsName);
         using var reader = SafeTensorsReader.OpenFile(path);
-        if (reader.Names.Except(parts.Select(part => part.Name)).FirstOrDefault() is { } stray)
+        foreach (var (name, shape) in tensors) reader.Check(name, shape);
+        if (reader.Names.Except(tensors.Select(tensor => tensor.Name)).FirstOrDefault() is { } stray)
             throw new InvalidDataException($"{path}: tensor '{stray}' has no place in the adapter that {ConfigName} describes.");
+    }
+
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static void ReadWeights(string directory, IReadOnlyList<WeightPart> parts)
+    {
+        using var reader = SafeTensorsReader.OpenFile(Path.Combine(directory, WeightsName));
         WeightPart.Import(parts, reader);
     }
 

@@ -22,7 +22,7 @@ public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptMode
     private LoraAdapter(CausalLM model, LoraOptions options) : base(nameof(LoraAdapter))
     {
         (Options, reference) = (options, new UnadaptedModel(model));
-        foreach (var (name, target) in model.Projections().Where(part => options.TargetModules.Contains(part.Part.Name.Split('.')[^1])))
+        foreach (var (name, target) in Targets(model, options))
         {
             var part = new LowRankPart(name, reference, target, options);
             parts.Add(part);
@@ -74,7 +74,9 @@ public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptMode
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        return Attach(model, AdapterFiles.ReadOptions(directory), adapter => AdapterFiles.ReadWeights(directory, [.. adapter.Weights()]));
+        var options = AdapterFiles.ReadOptions(directory);
+        AdapterFiles.Check(directory, [.. Targets(model, options).SelectMany(target => LowRankPart.Shapes(target.Name, target.Part, options.Rank))]);
+        return Attach(model, options, adapter => AdapterFiles.ReadWeights(directory, [.. adapter.Weights()]));
     }
 
     private static LoraAdapter Attach(CausalLM model, LoraOptions options, Action<LoraAdapter> fill)
@@ -123,6 +125,9 @@ public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptMode
         frozen.ForEach(parameter => parameter.requires_grad_(true));
         (Model.HasAdapter, Model.HasDropout) = (false, false);
     }
+
+    private static IEnumerable<(string Name, ProjectionPart Part)> Targets(CausalLM model, LoraOptions options) =>
+        model.Projections().Where(part => options.TargetModules.Contains(part.Part.Name.Split('.')[^1]));
 
     private IEnumerable<WeightPart> Weights() => parts.SelectMany(part => part.Weights());
 

@@ -43,9 +43,15 @@ internal sealed class LowRankPart : nn.Module, IProjectionAddition
     /// <summary>The two matrices as PEFT keeps them.</summary>
     public IEnumerable<WeightPart> Weights()
     {
-        yield return WeightPart.Whole($"base_model.model.{TensorName}.lora_A.weight", a);
-        yield return new WeightPart($"base_model.model.{TensorName}.lora_B.weight", b, 0, Target.Rows, Target.RotaryHeadDim);
+        yield return WeightPart.Whole(Stored(TensorName, 'A'), a);
+        yield return new WeightPart(Stored(TensorName, 'B'), b, 0, Target.Rows, Target.RotaryHeadDim);
     }
+
+    /// <summary>Names and shapes of the two matrices in PEFT's file.</summary>
+    public static IEnumerable<(string Name, long[] Shape)> Shapes(string name, ProjectionPart target, int rank) =>
+        [(Stored(name, 'A'), [rank, target.Projection.Weight.shape[1]]), (Stored(name, 'B'), [target.Rows, rank])];
+
+    private static string Stored(string name, char matrix) => $"base_model.model.{name}.lora_{matrix}.weight";
 
     /// <summary>A is uniform in ±1/√inputs, B is 0: the adapted model starts as the frozen one.</summary>
     public void Initialize(Generator generator)

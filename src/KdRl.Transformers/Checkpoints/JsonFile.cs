@@ -9,7 +9,7 @@ internal static class JsonFile
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <exception cref="InvalidDataException">The content is not one JSON object with distinct names.</exception>
-    public static JsonElement Read(string path) => Parse(path, File.ReadAllBytes(path));
+    public static JsonElement Read(string path) => Parse(path, PlainFile.ReadAllBytes(path));
 
     /// <param name="path">Named in errors.</param>
     /// <param name="content">UTF-8, with or without a byte-order mark.</param>

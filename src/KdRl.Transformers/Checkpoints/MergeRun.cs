@@ -38,7 +38,7 @@ internal sealed class MergeRun : IDisposable
         run.CheckAlike(directories);
         Directory.CreateDirectory(output);
         foreach (var name in Companions)
-            if (File.Exists(Path.Combine(directories[0], name))) AtomicFile.Write(Path.Combine(output, name), File.ReadAllBytes(Path.Combine(directories[0], name)));
+            if (File.Exists(Path.Combine(directories[0], name))) AtomicFile.Write(Path.Combine(output, name), PlainFile.ReadAllBytes(Path.Combine(directories[0], name)));
         var tensors = run.sources[0].Entries.OrderBy(entry => entry.Name, StringComparer.Ordinal).ToList();
         WeightFiles.Write(output, [.. tensors.Select(entry => (entry.Name, entry.Type, entry.Shape))], maxShardBytes,
             (stream, i) => run.Combine(stream, tensors[i], tensors[i].Type == ScalarType.Int64 ? null : coefficients(run, tensors[i])));

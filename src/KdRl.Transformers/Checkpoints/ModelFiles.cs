@@ -21,14 +21,14 @@ internal static class ModelFiles
         byte[]? generation = null;
         if (File.Exists(generationPath))
         {
-            generation = File.ReadAllBytes(generationPath);
+            generation = PlainFile.ReadAllBytes(generationPath);
             var ends = new JsonFields(generationPath, JsonFile.Parse(generationPath, generation)).Ids("eos_token_id");
             if (ends.Length > 0) config = config with { EosTokenIds = ends };
         }
         if (dtype is { } type) config = config with { DataType = type };
         if (config.Problem() is { } problem) throw new InvalidDataException($"{directory}: {problem}");
         using var reader = SafeTensorsReader.OpenDirectory(directory);
-        var files = new LoadedFiles(JsonObject.Create(JsonFile.Read(path))!, generation);
+        var files = new LoadedFiles(JsonObject.Create(JsonFile.Read(path))!, generation, generationPath);
         Check(directory, config, reader, shapes => create(shapes, files, META));
         var model = create(config, files, null);
         try

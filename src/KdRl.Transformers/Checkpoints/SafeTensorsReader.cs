@@ -31,6 +31,8 @@ internal sealed unsafe class SafeTensorsReader : IDisposable
         var index = Path.Combine(directory, WeightFiles.IndexName);
         if (!File.Exists(index)) throw new FileNotFoundException($"{directory} has neither {WeightFiles.SingleName} nor {WeightFiles.IndexName}.", single);
         var map = ShardIndex.Read(index);
+        if (map.FirstOrDefault(entry => !File.Exists(Path.Combine(directory, entry.Value))) is { Value: { } absent, Key: var tensor })
+            throw new InvalidDataException($"{index}: says that tensor '{tensor}' is in {absent}, which is not there.");
         return OpenFiles(index, map.Values.Distinct().Order().Select(name => Path.Combine(directory, name)), map);
     }
 
@@ -58,7 +60,7 @@ internal sealed unsafe class SafeTensorsReader : IDisposable
 
     private void Add(string path)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+        var stream = PlainFile.Open(path);
         Dictionary<string, SafeTensorsEntry> entries;
         long start;
         try

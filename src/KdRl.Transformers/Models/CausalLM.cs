@@ -173,8 +173,8 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
     /// <c>do_sample</c>, 50 for <c>top_k</c>). Null when the model was loaded without that file. Training draws by its own options.
     /// </summary>
     /// <exception cref="InvalidDataException">The file asks for what is not supported, such as a repetition penalty.</exception>
-    public SamplingOptions? SuggestedSampling() => Loaded?.Generation is { } generation
-        ? GenerationJson.Read(new JsonFields(ModelFiles.GenerationName, JsonFile.Parse(ModelFiles.GenerationName, generation))) : null;
+    public SamplingOptions? SuggestedSampling() => Loaded is { Generation: { } generation, GenerationPath: var path }
+        ? GenerationJson.Read(new JsonFields(path, JsonFile.Parse(path, generation))) : null;
 
     /// <inheritdoc/>
     public Tensor Hidden(Tensor ids, Tensor positions, Tensor? attention)

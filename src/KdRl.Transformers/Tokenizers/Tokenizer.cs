@@ -82,7 +82,7 @@ public sealed class Tokenizer
         try
         {
             return new Tokenizer(directory, FileNames.Where(name => File.Exists(Path.Combine(directory, name)))
-                .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(directory, name))));
+                .ToDictionary(name => name, name => PlainFile.ReadAllBytes(Path.Combine(directory, name))));
         }
         catch (InvalidOperationException e)
         {

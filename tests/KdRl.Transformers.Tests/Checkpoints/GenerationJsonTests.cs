@@ -38,7 +38,9 @@ public sealed class GenerationJsonTests : IDisposable
     public void SuggestedSampling_UnsupportedField_IsRefusedByName(string field, string value)
     {
         var json = field == "do_sample" ? $$"""{"do_sample":{{value}}}""" : $$"""{"do_sample":true,"{{field}}":{{value}}}""";
-        Assert.Contains(field, Assert.Throws<InvalidDataException>(() => Suggested(json)).Message, StringComparison.Ordinal);
+        var message = Assert.Throws<InvalidDataException>(() => Suggested(json)).Message;
+        Assert.Contains(field, message, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(directory, "generation_config.json"), message, StringComparison.Ordinal);
     }
 
     [Fact]
