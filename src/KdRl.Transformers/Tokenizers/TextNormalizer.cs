@@ -43,12 +43,16 @@ internal sealed class TextNormalizer
             case "NFD":
                 steps.Add(CanonicalForm.Decompose);
                 break;
+            case "Lowercase":
+                // Character by character, as Hugging Face's library does; .NET leaves the only character out that becomes two.
+                steps.Add(text => text.ToLowerInvariant().Replace("\u0130", "i\u0307", StringComparison.Ordinal));
+                break;
             case "Strip":
                 var (left, right) = (json.Flag("strip_left"), json.Flag("strip_right"));
                 steps.Add(text => right ? (left ? text.Trim() : text.TrimEnd()) : left ? text.TrimStart() : text);
                 break;
             default:
-                throw json.Bad("type", "Sequence, NFC, NFD, Prepend, Replace or Strip, the ones supported");
+                throw json.Bad("type", "Sequence, NFC, NFD, Lowercase, Prepend, Replace or Strip, the ones supported");
         }
         TextGrowth.CheckSteps(json, steps.Count);
     }

@@ -134,10 +134,13 @@ public sealed class Tokenizer
     /// <param name="addGenerationPrompt">Whether the text ends with the opening of the assistant's turn. Left out: yes.</param>
     /// <param name="variables">
     /// What else the template reads, such as <c>tools</c> or <c>enable_thinking</c>. Left out: nothing. Special tokens
-    /// (<c>bos_token</c> and so on) are always there; the clock (<c>strftime_now</c>) never is, so that a text depends on its input alone.
+    /// (<c>bos_token</c> and so on) are always there. There is no clock, so that a text depends on its input alone: a template that asks for
+    /// one gets the time that stands here as <c>strftime_now</c> (such as <c>2026-01-31T12:00:00</c>), and without it none.
     /// </param>
     /// <returns>Text to be encoded without adding special tokens: the template writes its own.</returns>
-    /// <exception cref="ArgumentException">The template refuses the conversation (<c>raise_exception</c>); the message is the template's.</exception>
+    /// <exception cref="ArgumentException">
+    /// The template refuses the conversation (<c>raise_exception</c>); the message is the template's. Or <c>strftime_now</c> is no date.
+    /// </exception>
     /// <exception cref="InvalidDataException">
     /// The template uses what is not supported, fails, or overruns its budget of steps and characters; the message names file and line.
     /// </exception>

@@ -125,6 +125,14 @@ public class ByteLevelTokenizerTests
         Assert.Equal("éä", tokenizer.Decode([300, 301], skipSpecialTokens: false));
     }
 
+    /// <summary>Rust's <c>char::to_lowercase</c>, character by character: no final sigma, and one character that becomes two.</summary>
+    [Fact]
+    public void Encode_Lowercase_IsRusts()
+    {
+        var tokenizer = ByteLevelFiles.Load(ByteLevelFiles.Create([], normalizer: new JsonObject { ["type"] = "Lowercase" }));
+        Assert.Equal("aé οδοσ i̇ı ß ǆ 𐐨 ꭰ", tokenizer.Decode(tokenizer.Encode("AÉ ΟΔΟΣ İı ẞ Ǆ 𐐀 Ꭰ")));
+    }
+
     [Fact]
     public void Encode_IgnoringMerges_TakesWholeWordsFromTheVocabulary()
     {

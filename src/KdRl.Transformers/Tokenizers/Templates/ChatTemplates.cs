@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using KdRl.Transformers.Checkpoints;
@@ -37,6 +38,11 @@ internal sealed class ChatTemplates
             throw new InvalidOperationException($"The tokenizer has the chat templates {string.Join(", ", byName.Keys)}; expected one named 'default'.");
         var values = new Dictionary<string, object?>(specialTokens) { ["tools"] = null, ["documents"] = null };
         foreach (var (name, value) in variables ?? []) values[name] = TemplateValues.From(value);
+        if (values.TryGetValue("strftime_now", out var time))
+        {
+            values["strftime_now"] = time is string text && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var now) ? TemplateClock.At(now)
+                : throw new ArgumentException($"strftime_now is {variables!["strftime_now"]?.ToJsonString() ?? "null"}; expected a text with a date, such as 2026-01-31 or 2026-01-31T12:00:00.", nameof(variables));
+        }
         values["messages"] = TemplateValues.From(messages);
         values["add_generation_prompt"] = addGenerationPrompt;
         try

@@ -57,6 +57,16 @@ public class ChatTemplatesTests
     }
 
     [Fact]
+    public void ApplyChatTemplate_Clock_StandsStillWhereItIsGiven()
+    {
+        var tokenizer = With("{{ strftime_now('%Y-%m-%d|%d %b %Y|%-d %B %y|%A %a|%H:%M:%S %I %p|%j|100%%') if strftime_now is defined else 'none' }}");
+        Assert.Equal("none", tokenizer.ApplyChatTemplate(Hello));
+        Assert.Equal("2026-03-05|05 Mar 2026|5 March 26|Thursday Thu|13:04:09 01 PM|064|100%", tokenizer.ApplyChatTemplate(Hello, variables: new JsonObject { ["strftime_now"] = "2026-03-05T13:04:09" }));
+        Assert.Contains("strftime_now is 5", Assert.Throws<ArgumentException>(() => tokenizer.ApplyChatTemplate(Hello, variables: new JsonObject { ["strftime_now"] = 5 })).Message, StringComparison.Ordinal);
+        Assert.Contains("'%Z'", Assert.Throws<InvalidDataException>(() => With("{{ strftime_now('%Z') }}").ApplyChatTemplate(Hello, variables: new JsonObject { ["strftime_now"] = "2026-03-05" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ApplyChatTemplate_SeveralTemplates_TakesToolUseForTools()
     {
         var tokenizer = With(JsonNode.Parse("""[{"name":"default","template":"plain"},{"name":"tool_use","template":"tools"}]"""));
