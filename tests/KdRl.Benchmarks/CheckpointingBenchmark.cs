@@ -1,3 +1,4 @@
+using KdRl.TestSupport;
 using KdRl.Transformers;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal sealed class CheckpointingBenchmark : IBenchmark
             model.Hidden(ids, positions.expand(8, -1), null).pow(2).mean().backward();
         }
         // Nothing runs before: what a pass leaves with the allocator would hide a part of the next one's growth, as it does of the second here.
-        if (Memory.PeakMiB(() => Step(true)) is { } own && Memory.PeakMiB(() => Step(false)) is { } other)
+        if (PeakMemory.MiB(() => Step(true)) is { } own && PeakMemory.MiB(() => Step(false)) is { } other)
             yield return new Measurement($"{name}, peak extra memory", "MiB", own, "all kept", other);
         yield return InTurn.Milliseconds(name, () => Step(true), "all kept", () => Step(false), 10);
     }

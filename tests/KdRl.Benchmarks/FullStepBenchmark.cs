@@ -1,4 +1,5 @@
 using KdRl.Tensors;
+using KdRl.TestSupport;
 using KdRl.Training;
 using KdRl.Training.Optimization;
 using KdRl.Transformers;
@@ -9,7 +10,7 @@ namespace KdRl.Benchmarks;
 
 /// <summary>
 /// Time and peak memory of a whole step (forward, head, backward, optimiser) of a Llama of 3 million parameters besides its embeddings,
-/// against sequence length, batch and vocabulary: the points, and the slope of each line through them.
+/// against sequence length, batch and vocabulary: the points, and the slope of each line through them. The head is tied to the embedding.
 /// </summary>
 internal sealed class FullStepBenchmark : IBenchmark
 {
@@ -39,8 +40,13 @@ internal sealed class FullStepBenchmark : IBenchmark
 
         yield return new Measurement("full-step, peak memory of one more token of a sequence", "KiB", Slope(lengths, p => p.Tokens, p => 1024 * p.Peak), "predicted", first.BytesPerToken / 1024.0);
         yield return new Measurement("full-step, peak memory of one more token by a larger batch", "KiB", Slope(batches, p => p.Tokens, p => 1024 * p.Peak), "predicted", first.BytesPerToken / 1024.0);
-        yield return new Measurement("full-step, peak memory of one more vocabulary entry", "KiB", Slope(vocabularies, p => p.Vocabulary, p => 1024 * p.Peak),
-            "the entry's gradients of head and embedding, and their sum", 3 * Width * 4 / 1024.0);
+        // Parameter, gradient and two moments.
+        var entry = 4 * Width * 4 / 1024.0;
+        yield return new Measurement("full-step, memory of one more vocabulary entry", "KiB", entry + Slope(vocabularies, p => p.Vocabulary, p => 1024 * p.Peak), "its weight, gradient and moments", entry);
+        List<Point> halves = [.. new[] { Vocabulary, 4 * Vocabulary }.Select(vocabulary => Measure(Batch, Length, vocabulary, ScalarType.Float32, microBatches: 2)!)];
+        foreach (var p in halves) yield return new Measurement($"full-step {p.Name} in two micro-batches, peak above weights and moments", "MiB", p.Peak, "predicted", p.Predicted);
+        yield return new Measurement("full-step in two micro-batches, memory of one more vocabulary entry", "KiB", entry + Slope(halves, p => p.Vocabulary, p => 1024 * p.Peak),
+            "its weight, gradient and moments, and the gradient of a micro-batch", entry * 5 / 4);
         yield return new Measurement("full-step, time of one more token of a sequence", "us", Slope(lengths, p => p.Tokens, p => 1000 * p.Milliseconds), "a token of the first step", 1000 * first.Milliseconds / first.Tokens);
         yield return new Measurement("full-step, time of one more token by a larger batch", "us", Slope(batches, p => p.Tokens, p => 1000 * p.Milliseconds), "a token of the first step", 1000 * first.Milliseconds / first.Tokens);
         var rate = MachineBounds.MatrixRate(ScalarType.Float32);
@@ -68,30 +74,37 @@ internal sealed class FullStepBenchmark : IBenchmark
         return points.Sum(p => (x(p) - meanX) * (y(p) - meanY)) / points.Sum(p => (x(p) - meanX) * (x(p) - meanX));
     }
 
-    private static Point? Measure(int batch, int length, int vocabulary, ScalarType dtype)
+    private static Point? Measure(int batch, int length, int vocabulary, ScalarType dtype, int microBatches = 1)
     {
         using var scope = NewDisposeScope();
         using var model = CausalLM.Create(new TransformerConfig
         {
             HiddenSize = Width, IntermediateSize = 688, Layers = 4, AttentionHeads = 4, KeyValueHeads = 2, VocabularySize = vocabulary, MaxPositions = 4 * Length, TieWordEmbeddings = true, DataType = dtype,
         }, seed: 1);
-        var predicted = StepMemory.Of(model, model, batch * length, null, null);
+        var tokens = batch * length / microBatches;
+        var predicted = StepMemory.Of(model, model, tokens, null, null);
         using var optimizer = new AdamW(model, new AdamWOptions());
         var random = new Random(1);
         TokenSequence[] rows = [.. Enumerable.Range(0, batch).Select(_ => new TokenSequence([1], [.. Enumerable.Range(0, length - 1).Select(_ => random.Next(vocabulary))]))];
 
         void Step()
         {
-            using (NewDisposeScope())
-                new ScoredRows(rows, CPU).Reduce(model, 1, null, (_, s) => s.LogProbs.sum().neg().div(batch * length)).Loss.backward();
+            for (var i = 0; i < microBatches; i++)
+            {
+                using var inner = NewDisposeScope();
+                using var direct = AdamW.Direct(isFirst: i == 0);
+                new ScoredRows(rows[(i * batch / microBatches)..((i + 1) * batch / microBatches)], CPU).Reduce(model, 1, null, (_, s) => s.LogProbs.sum().neg().div(batch * length)).Loss.backward();
+                direct.AddToOwn();
+                optimizer.Accumulate();
+            }
             optimizer.Step(1e-4);
         }
 
         var time = InTurn.Milliseconds(3, Step)[0];
-        if (Memory.PeakMiB(Step) is not { } peak) return null;
+        if (PeakMemory.MiB(Step) is not { } peak) return null;
         // The allocator's heap has more holes at one time than at another.
-        peak = InTurn.Median([peak, .. Enumerable.Range(0, 4).Select(_ => Memory.PeakMiB(Step)!.Value)]);
-        return new Point(batch, length, vocabulary, time, peak, (predicted.PeakBytes(batch * length)!.Value - predicted.StateBytes) / MiB, predicted.BytesPerToken!.Value);
+        peak = InTurn.Median([peak, .. Enumerable.Range(0, 4).Select(_ => PeakMemory.MiB(Step)!.Value)]);
+        return new Point(batch, length, vocabulary, time, peak, (predicted.PeakBytes(tokens, isOnly: microBatches == 1)!.Value - predicted.StateBytes) / MiB, predicted.BytesPerToken!.Value);
     }
 
     /// <param name="Batch">Sequences.</param>

@@ -1,3 +1,4 @@
+using KdRl.TestSupport;
 using static TorchSharp.torch;
 
 namespace KdRl.Benchmarks;
@@ -21,10 +22,10 @@ internal sealed class HeadMemoryBenchmark : IBenchmark
             using var head = new HeadCase(rows, 1024, vocabulary, ScalarType.BFloat16);
             // Libraries allocate for themselves on the first call.
             if (plainByToken == 0) head.Ours();
-            if (Memory.PeakMiB(head.Ours) is not { } own || Memory.PeakMiB(head.ReverseKl) is not { } kl) yield break;
+            if (PeakMemory.MiB(head.Ours) is not { } own || PeakMemory.MiB(head.ReverseKl) is not { } kl) yield break;
             // Beside other programs.
             var fits = 2 * head.Logits * HeadCase.PlainBytesPerLogit < GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            var plain = fits ? Memory.PeakMiB(head.Plain)!.Value : plainByToken * rows;
+            var plain = fits ? PeakMemory.MiB(head.Plain)!.Value : plainByToken * rows;
             plainByToken = plain / rows;
             var baseline = fits ? "plain operations" : "plain operations, in proportion to the tokens (they do not fit this machine)";
             yield return new Measurement($"head-memory {head.Name}", "MiB", own, baseline, plain);

@@ -49,6 +49,9 @@ public sealed class LoraAdapter : nn.Module, IPretrainedModel, ISharedPromptMode
     /// <inheritdoc/>
     public long ActivationBytesPerToken => Model.ActivationBytesPerToken + ActivationSize.PerToken(Model.Config, parts.Sum(part => part.Activations), Model.GradientCheckpointing);
 
+    /// <inheritdoc/>
+    public long? ActivationBytesBesideTokens => Model.ActivationBytesBesideTokens;
+
     /// <summary>A fresh adapter that changes nothing yet: A is uniform in ±1/√inputs, B is 0.</summary>
     /// <param name="model">The model; its parameters stop recording gradients until the adapter is detached.</param>
     /// <param name="options">Rank, scale, dropout and targets.</param>

@@ -95,6 +95,9 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
     public long ActivationBytesPerToken => ActivationSize.PerToken(Config, GradientCheckpointing);
 
     /// <inheritdoc/>
+    public long? ActivationBytesBesideTokens => 0;
+
+    /// <inheritdoc/>
     public bool CountsTokens => Config.Experts is { BalanceCoefficient: > 0 };
 
     /// <summary>Logits of final hidden states, <c>[…,H]</c> to <c>[…,V]</c>.</summary>
@@ -256,11 +259,15 @@ public sealed class CausalLM : nn.Module, IPretrainedModel, ISharedPromptModel, 
 
     internal Tensor Run(Tensor ids, Tensor positions, int maxPosition, IAttention attention, BalanceLoss? balance = null)
     {
-        var x = Observed(embedding.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize), 0);
+        var x = Observed(TableLookup.Rows(embedding, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], Config.HiddenSize), 0);
         if (GradientCheckpointing && HasDropout && is_grad_enabled())
             throw new InvalidOperationException("GradientCheckpointing is on and the adapter has a dropout: a layer that runs twice would drop twice. Switch one of them off.");
         var turns = rotary.At(positions, maxPosition, Config.AttentionHeads + Config.KvHeads, x.dtype);
-        for (var i = 0; i < layers.Count; i++) x = Observed(Layer(i, x), i + 1);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            using var input = x;
+            x = Observed(Layer(i, input), i + 1);
+        }
         return norm.forward(x);
 
         Tensor Layer(int i, Tensor input) => GradientCheckpointing && is_grad_enabled() && attention is CausalAttention causal

@@ -82,8 +82,14 @@ internal sealed class DecoderLayer : nn.Module
     /// <param name="turns">Rotary turns of the positions.</param>
     /// <param name="attention">Which keys a query sees, and where they are kept.</param>
     /// <param name="load">Takes down how tokens spread over experts; null: nobody wants to know.</param>
-    public Tensor Forward(Tensor x, Tensor turns, IAttention attention, ExpertLoad? load) =>
-        MlpBranch.Forward(AttentionBranch.Forward(x, input => Attend(input, turns, attention)), input => Mlp.Forward(input, load));
+    /// <remarks>What the gradient does not need is freed here, for the next layer: at the end of the model it would have grown the heap, and left holes.</remarks>
+    public Tensor Forward(Tensor x, Tensor turns, IAttention attention, ExpertLoad? load)
+    {
+        using var scope = NewDisposeScope();
+        var y = MlpBranch.Forward(AttentionBranch.Forward(x, input => Attend(input, turns, attention)), input => Mlp.Forward(input, load));
+        load?.MoveToOuterScope();
+        return y.MoveToOuterDisposeScope();
+    }
 
     private Tensor Attend(Tensor x, Tensor turns, IAttention attention)
     {

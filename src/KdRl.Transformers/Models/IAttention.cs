@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace KdRl.Transformers.Models;
 
-/// <summary>Attention over one sequence of layers; called once a layer, in order.</summary>
+/// <summary>Attention over one sequence of layers; called once a layer, in order, each time in that layer's dispose scope.</summary>
 internal interface IAttention
 {
     /// <summary>softmax(q·kᵀ/√d)·v over the keys that each query sees.</summary>

@@ -70,7 +70,8 @@ internal sealed class KeyValueCache(TransformerConfig config, ScalarType type, D
 
     public Tensor Attend(Tensor query, Tensor key, Tensor value, bool slides)
     {
-        if (layer == 0) stepBias = (SeenBias(null), SeenBias(config.SlidingWindow));
+        // For all layers of the step.
+        if (layer == 0) stepBias = (SeenBias(null)?.MoveToOuterDisposeScope(), SeenBias(config.SlidingWindow)?.MoveToOuterDisposeScope());
         var (keys, values) = layers[layer];
         if (Rows < RowCapacity) (keys, values) = (keys.narrow(0, 0, Rows), values.narrow(0, 0, Rows));
         keys.narrow(2, next, 1).copy_(key);

@@ -36,7 +36,7 @@ internal sealed class LayerCheckpoint : autograd.MultiTensorFunction<LayerCheckp
         using var scope = NewDisposeScope();
         var outputs = Outputs(layer, x, turns, attention, load);
         load?.MoveToOuterScope();
-        outputs.ForEach(output => output.MoveToOuterDisposeScope());
+        outputs[0].MoveToOuterDisposeScope();
         return outputs;
     }
 

@@ -39,7 +39,14 @@ internal sealed class PromptAttention(Tensor? attention, long length, int layers
             read = keys.shape[2];
             Layers[layer] = (key, value) = (cat([keys, key], 2), cat([values, value], 2));
         }
-        if (layer == 0) causal = new CausalAttention(attention, read, count, key.device, window);
+        // These are for more than this layer.
+        key.MoveToOuterDisposeScope();
+        value.MoveToOuterDisposeScope();
+        if (layer == 0)
+        {
+            causal = new CausalAttention(attention, read, count, key.device, window);
+            foreach (var part in causal.Parts) part?.MoveToOuterDisposeScope();
+        }
         layer = (layer + 1) % layers;
         return causal!.Attend(query, key, value, slides);
     }

@@ -7,13 +7,13 @@ internal sealed class HeadFunction : autograd.SingleTensorFunction<HeadFunction>
 {
     public override string Name => nameof(HeadFunction);
 
-    /// <summary>Arguments: hidden, weight, inputs.</summary>
+    /// <summary>Arguments: hidden, weight, inputs, and where the weight's gradient is to be added, or null.</summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (hidden, weight, inputs) = ((Tensor)vars[0], (Tensor)vars[1], (HeadInputs)vars[2]);
         var scores = Forward(hidden, weight, inputs, out var kept);
         ctx.save_for_backward([hidden, weight, scores.detach(), .. inputs.Tensors, .. kept]);
-        ctx.save_data("settings", inputs.Settings);
+        ctx.save_data("settings", (inputs.Settings, (DirectGradients.Table?)vars[3]));
         return scores;
     }
 
@@ -40,12 +40,12 @@ internal sealed class HeadFunction : autograd.SingleTensorFunction<HeadFunction>
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var settings = (HeadSettings)ctx.get_data("settings");
+        var (settings, direct) = ((HeadSettings, DirectGradients.Table?))ctx.get_data("settings");
         var saved = ctx.get_saved_variables();
         var (hidden, weight, scores, end) = (saved[0], saved[1], saved[2], 3 + settings.Tensors);
         var (inputs, kept) = (HeadInputs.Of(settings, saved[3..end]), saved[end..]);
         var room = kept.Count > 0 ? [] : HeadChunk.Room(hidden, weight, inputs);
-        var gradient = new HeadGradient(hidden, weight, settings);
+        var gradient = new HeadGradient(hidden, weight, settings, direct);
         var upstream = HeadSettings.Scale(grad_output.clone(), settings.Temperature);
         foreach (var (start, count) in settings.Chunks(hidden.shape[0]))
         {
@@ -55,7 +55,7 @@ internal sealed class HeadFunction : autograd.SingleTensorFunction<HeadFunction>
             gradient.Add(start, count, chunk.LogitGradient(scores.narrow(1, start, count), upstream.narrow(1, start, count)));
         }
         var (ofHidden, ofWeight) = gradient.Result();
-        List<Tensor> result = [ofHidden?.MoveToOuterDisposeScope()!, ofWeight?.MoveToOuterDisposeScope()!, null!];
+        List<Tensor> result = [ofHidden?.MoveToOuterDisposeScope()!, ofWeight?.MoveToOuterDisposeScope()!, null!, null!];
         // Without a dispose scope on this thread nothing else would keep the wrappers alive until native code has read them.
         ctx.save_data("gradients", result);
         return result;

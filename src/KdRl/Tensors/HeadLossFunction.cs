@@ -6,15 +6,19 @@ namespace KdRl.Tensors;
 /// A loss that is a sum over tokens, differentiated where the logits are: each chunk is scored, its loss differentiated, and its
 /// share of the gradients formed before the next chunk. Logits are formed once; <see cref="HeadFunction"/> forms them twice.
 /// </summary>
+/// <remarks>
+/// The gradient of the weight is there before anybody asks for it. It is kept until then, or added to a table at once: the loss must then be
+/// differentiated once, with gradient 1.
+/// </remarks>
 internal sealed class HeadLossFunction : autograd.SingleTensorFunction<HeadLossFunction>
 {
     public override string Name => nameof(HeadLossFunction);
 
-    /// <summary>Arguments: hidden, weight, inputs, the loss of a chunk.</summary>
+    /// <summary>Arguments: hidden, weight, inputs, the loss of a chunk, and where the weight's gradient is to be added, or null.</summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (hidden, weight, inputs, lossOf) = ((Tensor)vars[0], (Tensor)vars[1], (HeadInputs)vars[2], (Func<long, TokenScores, Tensor>)vars[3]);
-        var loss = Forward(hidden, weight, inputs, lossOf, out var gradients);
+        var loss = Forward(hidden, weight, inputs, lossOf, (DirectGradients.Table?)vars[4], out var gradients);
         ctx.save_for_backward([.. new[] { gradients.Hidden, gradients.Weight }.OfType<Tensor>()]);
         ctx.save_data("wanted", (gradients.Hidden is not null, gradients.Weight is not null));
         return loss;
@@ -30,19 +34,19 @@ internal sealed class HeadLossFunction : autograd.SingleTensorFunction<HeadLossF
         // A loss that is differentiated itself has gradient 1: the weight's gradient, the largest tensor here, need not be copied.
         var isWhole = grad_output.eq(Scalars.One).item<bool>();
         Tensor? Take(bool wanted) => wanted ? (isWhole ? saved[next++] : saved[next].mul(grad_output.to(saved[next++].dtype))).MoveToOuterDisposeScope() : null;
-        List<Tensor> result = [Take(ofHidden)!, Take(ofWeight)!, null!, null!];
+        List<Tensor> result = [Take(ofHidden)!, Take(ofWeight)!, null!, null!, null!];
         // Without a dispose scope on this thread nothing else would keep the wrappers alive until native code has read them.
         ctx.save_data("gradients", result);
         return result;
     }
 
     private static Tensor Forward(
-        Tensor hidden, Tensor weight, HeadInputs inputs, Func<long, TokenScores, Tensor> lossOf, out (Tensor? Hidden, Tensor? Weight) gradients)
+        Tensor hidden, Tensor weight, HeadInputs inputs, Func<long, TokenScores, Tensor> lossOf, DirectGradients.Table? direct, out (Tensor? Hidden, Tensor? Weight) gradients)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var settings = inputs.Settings;
-        var gradient = new HeadGradient(hidden, weight, settings);
+        var gradient = new HeadGradient(hidden, weight, settings, direct);
         var room = HeadChunk.Room(hidden, weight, inputs);
         var total = zeros([], settings.Dtype, hidden.device);
         foreach (var (start, count) in settings.Chunks(hidden.shape[0]))

@@ -62,13 +62,24 @@ public static class OutputHead
     /// <returns>The sum of the losses, a scalar, differentiable in hidden and weight.</returns>
     /// <exception cref="ArgumentException">Wrong shape, dtype, device, target or temperature.</exception>
     public static Tensor Reduce(Tensor hidden, Tensor weight, Tensor targets, Func<long, TokenScores, Tensor> lossOf, double temperature = 1,
-        bool withEntropy = false, long? chunkBytes = null, TeacherHead? teacher = null)
+        bool withEntropy = false, long? chunkBytes = null, TeacherHead? teacher = null) =>
+        LossOf(hidden, weight, targets, lossOf, temperature, withEntropy, chunkBytes, teacher, direct: null);
+
+    /// <summary>
+    /// <see cref="Reduce"/> for a loss that will be differentiated
+    /// once, with gradient 1: under <see cref="DirectGradients"/> the weight's gradient is added to its table before this returns.
+    /// </summary>
+    internal static Tensor ReduceOnce(Tensor hidden, Tensor weight, Tensor targets, Func<long, TokenScores, Tensor> lossOf, double temperature, TeacherHead? teacher) =>
+        // Without a gradient of the hidden states nothing would be left of the loss to be differentiated.
+        LossOf(hidden, weight, targets, lossOf, temperature, withEntropy: true, null, teacher, hidden.requires_grad ? DirectGradients.For(weight) : null);
+
+    private static Tensor LossOf(Tensor hidden, Tensor weight, Tensor targets, Func<long, TokenScores, Tensor> lossOf, double temperature, bool withEntropy,
+        long? chunkBytes, TeacherHead? teacher, DirectGradients.Table? direct)
     {
         ArgumentNullException.ThrowIfNull(lossOf);
         using var scope = NewDisposeScope();
         var inputs = Inputs(hidden, weight, targets, temperature, withEntropy, chunkBytes, teacher);
-        return HeadLossFunction.apply(hidden, weight, inputs, lossOf)
-            .MoveToOuterDisposeScope();
+        return HeadLossFunction.apply(hidden, weight, inputs, lossOf, direct!).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -110,7 +121,7 @@ public static class OutputHead
     }
 
     private static Tensor Run(Tensor hidden, Tensor weight, HeadInputs inputs) => is_grad_enabled() && (hidden.requires_grad || weight.requires_grad)
-        ? HeadFunction.apply(hidden, weight, inputs)
+        ? HeadFunction.apply(hidden, weight, inputs, DirectGradients.For(weight)!)
         : HeadFunction.Forward(hidden, weight, inputs, out _);
 
     private static HeadSettings Settings(Tensor hidden, Tensor weight, double temperature, long? chunkBytes, TeacherHead? teacher)

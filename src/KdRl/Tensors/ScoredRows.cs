@@ -52,7 +52,10 @@ internal sealed class ScoredRows
         return scores.Select(values => Spread(values).MoveToOuterDisposeScope());
     }
 
-    /// <summary>A loss that is a sum over the scored tokens, with logits formed once (<see cref="OutputHead.Reduce"/>), and the scores without gradient, <c>[B,T]</c>.</summary>
+    /// <summary>
+    /// A loss that is a sum over the scored tokens, with logits formed once (<see cref="OutputHead.Reduce"/>), and the scores without gradient,
+    /// <c>[B,T]</c>. To be differentiated once, with gradient 1.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="temperature">Divides the logits; positive.</param>
     /// <param name="teacher">A model to compare with over the whole vocabulary; null: none.</param>
@@ -61,11 +64,11 @@ internal sealed class ScoredRows
     {
         using var scope = NewDisposeScope();
         List<TokenScores> chunks = [];
-        var loss = OutputHead.Reduce(Hidden(model), model.OutputWeight, Targets, (start, scores) =>
+        var loss = OutputHead.ReduceOnce(Hidden(model), model.OutputWeight, Targets, (start, scores) =>
         {
             chunks.Add(scores.Select(values => values.detach().clone().MoveToOtherDisposeScope(scope)));
             return lossOf(start, scores);
-        }, temperature, withEntropy: true, teacher: Head(teacher));
+        }, temperature, Head(teacher));
         var whole = TokenScores.Concatenate(chunks).Select(values => Spread(values).MoveToOuterDisposeScope());
         return (loss.MoveToOuterDisposeScope(), whole);
     }

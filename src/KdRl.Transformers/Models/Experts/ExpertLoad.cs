@@ -28,9 +28,10 @@ internal sealed class ExpertLoad(ExpertConfig experts)
     /// <param name="scores">Its scores.</param>
     public void Add(ExpertLoad other, Tensor scores) => Add(other.sent!, scores, other.tokens!);
 
-    /// <summary>Lets the counts outlive the dispose scope; the scores are left to whoever they go to.</summary>
+    /// <summary>Lets what was taken down outlive the dispose scope.</summary>
     public void MoveToOuterScope()
     {
+        Scores?.MoveToOuterDisposeScope();
         sent?.MoveToOuterDisposeScope();
         tokens?.MoveToOuterDisposeScope();
     }

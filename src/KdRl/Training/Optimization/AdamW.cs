@@ -68,6 +68,10 @@ public sealed class AdamW : IDisposable
             for (var i = 0; i < block.Slots.Count; i++) block.AddGradient(i, gradients[next++]);
     }
 
+    /// <summary>Gradients of tables without further tables, for a micro-batch on this thread.</summary>
+    /// <param name="isFirst">Whether the gradients are zero. 16-bit ones always are: <see cref="Accumulate"/> has taken those before.</param>
+    internal static DirectGradients Direct(bool isFirst) => DirectGradients.Begin(weight => isFirst || weight.ElementSize < sizeof(float));
+
     /// <summary>
     /// To be called after each backward pass but the last of a step when parameters are bfloat16 or float16: adds their gradients
     /// to a float32 sum, so that many micro-batches lose nothing. Changes nothing for other dtypes.

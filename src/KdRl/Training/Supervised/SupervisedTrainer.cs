@@ -100,16 +100,28 @@ public sealed class SupervisedTrainer : IDisposable
         using var denominator = ((double)tokens).ToScalar();
         var total = 0.0;
         int[] lengths = [.. batch.Select(e => e.Prompt.Length + e.Completion.Length)];
-        foreach (var micro in MicroBatches.Plan(lengths, memory.MicroBatchTokens))
+        var plan = MicroBatches.Plan(lengths, memory.MicroBatchTokens);
+        try
         {
-            using var scope = NewDisposeScope();
-            using var auxiliary = AuxiliaryLosses.Collect();
-            var rows = new ScoredRows([.. micro.Select(i => new TokenSequence(batch[i].Prompt, batch[i].Completion))], device);
-            Tensor Loss(TokenScores scores) => scores.LogProbs.sum().neg().div(denominator);
-            var loss = rows.AreKept(model) ? Loss(rows.Score(model, 1)) : rows.Reduce(model, 1, null, (_, scores) => Loss(scores)).Loss;
-            auxiliary.AddTo(loss, micro.Sum(i => (double)lengths[i]) / lengths.Sum(length => (double)length)).backward();
-            optimizer.Accumulate();
-            total += loss.item<float>();
+            foreach (var micro in plan)
+            {
+                using var scope = NewDisposeScope();
+                using var auxiliary = AuxiliaryLosses.Collect();
+                using var direct = AdamW.Direct(isFirst: ReferenceEquals(micro, plan[0]));
+                var rows = new ScoredRows([.. micro.Select(i => new TokenSequence(batch[i].Prompt, batch[i].Completion))], device);
+                Tensor Loss(TokenScores scores) => scores.LogProbs.sum().neg().div(denominator);
+                var loss = rows.AreKept(model) ? Loss(rows.Score(model, 1)) : rows.Reduce(model, 1, null, (_, scores) => Loss(scores)).Loss;
+                auxiliary.AddTo(loss, micro.Sum(i => (double)lengths[i]) / lengths.Sum(length => (double)length)).backward();
+                direct.AddToOwn();
+                optimizer.Accumulate();
+                total += loss.item<float>();
+            }
+        }
+        catch
+        {
+            // The next step begins with gradients of zero.
+            optimizer.ZeroGradients();
+            throw;
         }
 
         var outcome = optimizer.Step(rate);

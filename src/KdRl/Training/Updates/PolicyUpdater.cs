@@ -44,7 +44,16 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         using var prepared = objective.Prepare(batch, step);
         var metrics = new Dictionary<string, double>(prepared.Metrics);
         var plan = MicroBatches.Plan(rows.Lengths, memory.MicroBatchTokens);
-        if (!lanes.Run(plan.Count, i => Differentiate(prepared, rows, plan[i], batch.Mask.shape[1], teacher), Take)) return;
+        try
+        {
+            if (!lanes.Run(plan.Count, i => Differentiate(prepared, rows, plan[i], batch.Mask.shape[1], teacher, isFirst: i == 0), Take)) return;
+        }
+        catch
+        {
+            // The next update begins with gradients of zero.
+            optimizer.ZeroGradients();
+            throw;
+        }
 
         IsHalfDone = true;
         var outcome = optimizer.Step(learningRate);
@@ -70,9 +79,10 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
     }
 
     /// <summary>Forward and backward pass of a micro-batch.</summary>
-    private MicroBatchResult Differentiate(PreparedStep prepared, StepRows rows, int[] micro, long width, IDistributionTeacher? teacher)
+    private MicroBatchResult Differentiate(PreparedStep prepared, StepRows rows, int[] micro, long width, IDistributionTeacher? teacher, bool isFirst)
     {
         using var auxiliary = AuxiliaryLosses.Collect();
+        using var direct = lanes.Count == 1 ? AdamW.Direct(isFirst) : DirectGradients.Begin(_ => false);
         var start = Stopwatch.GetTimestamp();
         var (loss, scores, metrics) = Forward(prepared, rows, micro, width, teacher);
         var forward = Stopwatch.GetElapsedTime(start);
@@ -80,16 +90,24 @@ internal sealed class PolicyUpdater(ICausalModel policy, AdamW optimizer, KdrlOb
         var known = scores.TeacherLogProbs is { } values ? PerRow(rows, micro, values) : null;
         start = Stopwatch.GetTimestamp();
         var share = micro.Sum(i => (double)rows.Lengths[i]) / rows.Lengths.Sum(length => (double)length);
-        var gradients = double.IsFinite(metrics["loss"]) ? Backward(auxiliary.AddTo(loss, share)) : null;
+        var gradients = double.IsFinite(metrics["loss"]) ? Backward(auxiliary.AddTo(loss, share), direct) : null;
         if (auxiliary.Count > 0) metrics = new Dictionary<string, double>(metrics) { [MetricNames.AuxiliaryLoss] = share * auxiliary.Total };
         return new MicroBatchResult(micro, logProbs, entropy, known, metrics, gradients, forward, Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>Null: the gradients were added to the parameters'. Beside other threads they are handed back, to be added in order.</summary>
-    private Tensor[]? Backward(Tensor loss)
+    private Tensor[]? Backward(Tensor loss, DirectGradients direct)
     {
-        if (lanes.Count > 1) return [.. autograd.grad([loss], [.. optimizer.Parameters], allow_unused: true)];
+        if (lanes.Count > 1)
+        {
+            Tensor[] parameters = [.. optimizer.Parameters];
+            Tensor[] gradients = [.. autograd.grad([loss], parameters, allow_unused: true)];
+            foreach (var (weight, gradient) in direct.Apart)
+                gradients[Array.FindIndex(parameters, parameter => ReferenceEquals(parameter, weight))] = gradient.alias();
+            return gradients;
+        }
         loss.backward();
+        direct.AddToOwn();
         return null;
     }
 

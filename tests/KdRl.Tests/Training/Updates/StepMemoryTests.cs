@@ -64,7 +64,7 @@ public class StepMemoryTests
         using var model = new Measured(1 << 10);
         using var teacher = new Measured(1 << 12);
         var (alone, taught) = (StepMemory.Of(model, model, 16, null, null), StepMemory.Of(model, model, 16, null, teacher));
-        Assert.Equal(((1 << 10) + (1 << 12)) * 9 / 8, taught.BytesPerToken);
+        Assert.Equal(((1 << 10) + (1 << 12)) * 5 / 4, taught.BytesPerToken);
         Assert.True(taught.FixedBytes >= alone.FixedBytes);
     }
 

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace KdRl.Benchmarks;
+namespace KdRl.TestSupport;
 
 /// <summary>Peak resident memory of a piece of work, where the system tells it.</summary>
-internal static class Memory
+internal static class PeakMemory
 {
     /// <summary>How far the resident size rose above its start, in MiB; null where the system does not tell.</summary>
-    public static double? PeakMiB(Action work)
+    public static double? MiB(Action work)
     {
         if (!File.Exists("/proc/self/clear_refs")) return null;
         GC.Collect();
