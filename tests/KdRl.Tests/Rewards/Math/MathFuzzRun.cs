@@ -76,8 +76,7 @@ internal sealed class MathFuzzRun
     /// <summary>What can be read equals itself, unless it is undefined or over the budget.</summary>
     private void CheckReflexive(string answer, MathVerifierOptions options)
     {
-        // A reference with a box in it is what stands in the box.
-        if (answer.Contains("box", StringComparison.Ordinal)) return;
+        if (IsSolution(answer)) return;
         var verification = new MathVerification(options);
         var verdict = verification.Run(answer, $@"\boxed{{{answer}}}");
         if (verdict.ExtractedAnswer != answer || verdict.Status != MathVerdictStatus.Compared) return;
@@ -88,7 +87,7 @@ internal sealed class MathFuzzRun
     /// <summary>What neither rounds nor asks for a closed literal is symmetric.</summary>
     private void CheckSymmetric(string a, string b)
     {
-        if ((a + b).Contains("box", StringComparison.Ordinal) || a.Contains('.', StringComparison.Ordinal) || b.Contains('.', StringComparison.Ordinal)) return;
+        if (IsSolution(a) || IsSolution(b) || a.Contains('.', StringComparison.Ordinal) || b.Contains('.', StringComparison.Ordinal)) return;
         // An option is its letter only for a reference that is a letter.
         if (IsLetter(a) || IsLetter(b)) return;
         var (there, back) = (MathVerifier.Verify(a, $@"\boxed{{{b}}}", Lenient), MathVerifier.Verify(b, $@"\boxed{{{a}}}", Lenient));
@@ -96,6 +95,9 @@ internal sealed class MathFuzzRun
         Symmetric++;
         if (there.IsCorrect != back.IsCorrect) Failures.Add($"not symmetric: {a} | {b}");
     }
+
+    /// <summary>As a reference such a text is only what stands in its box or behind its mark.</summary>
+    private static bool IsSolution(string answer) => answer.Contains("box", StringComparison.Ordinal) || answer.Contains("####", StringComparison.Ordinal);
 
     private static bool IsLetter(string answer) => MathAnswer.Read(answer, new MathBudget(Lenient.MaxNodes, Lenient.MaxDepth)) is { } read && MathChoices.Letter(read.Tokens) is not null;
 }
