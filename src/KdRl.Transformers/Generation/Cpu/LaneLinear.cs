@@ -102,6 +102,6 @@ internal sealed class LaneLinear<T, F> : IDisposable where T : unmanaged where F
     private sealed record Share(int Start, int Count, Tensor[] Weights, bool IsPacked, Tensor? Bias)
     {
         /// <summary>The bias as 32-bit numbers; zeros without one.</summary>
-        public float[] Added { get; } = Bias?.to(ScalarType.Float32).data<float>().ToArray() ?? new float[Count * Weights.Length];
+        public float[] Added { get; } = Bias?.ToNumbers<float>() ?? new float[Count * Weights.Length];
     }
 }
