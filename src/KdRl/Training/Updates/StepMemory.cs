@@ -114,7 +114,7 @@ internal sealed record StepMemory
 
     private string TooSmall(long tokens) =>
         $"The memory does not suffice: weights, gradients and moments take {Size(StateBytes)}, and a sequence of {tokens:N0} tokens {Size(FixedBytes + SumBytes + (BytesPerToken ?? 0) * tokens)} more, " +
-        $"{Size(PeakBytes(tokens) ?? StateBytes + FixedBytes + SumBytes)} in all; {Size(StateBytes + RoomBytes)} are there. Shorten the sequences, train fewer parameters or a smaller model, or raise {nameof(KdrlTrainerOptions.MemoryLimit)}.";
+        $"{Size(PeakBytes(tokens) ?? StateBytes + FixedBytes + SumBytes)} in all; {Size(Math.Max(0, StateBytes + RoomBytes))} are there. Shorten the sequences, train fewer parameters or a smaller model, or raise {nameof(KdrlTrainerOptions.MemoryLimit)}.";
 
     /// <summary>What blocks take of the allocator: its heap has holes between those of different life, up to a quarter where it was measured.</summary>
     private static long WithHoles(long bytes) => bytes * 5 / 4;
