@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace KdRl.Rewards;
@@ -8,7 +9,7 @@ internal static class MathStatements
     /// <summary>Characters before the end in which the last sentence is looked for.</summary>
     private const int MaxLength = 400;
 
-    private static readonly string[] Conclusions = [", so ", ", then ", ", thus ", ", hence ", ", therefore "];
+    private static readonly string[] Conclusions = [" so ", ", then ", " thus ", " hence ", " therefore "];
 
     private static readonly string[] Verbs = [.. Conclusions, " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " becomes ",
         " be ", " takes ", " costs ", " needs ", " gives ", " yields ", " get ", " gets ", " measures ", " makes ", " on "];
@@ -20,6 +21,10 @@ internal static class MathStatements
     private static readonly string[] Remarks = [", or about ", ", or approximately ", ", or roughly ", ", about ", ", approximately ", ", which ", ", since ", ", because ", ", where ", " since ", " because ", " when ", " if "];
 
     private static readonly string[] Arrows = ["\\Rightarrow", "\\Longrightarrow", "\\implies", "\\therefore", "⇒", "∴"];
+
+    private static readonly SearchValues<char> Operators = SearchValues.Create("+-*/×÷x");
+
+    private static readonly string[] Negations = ["not", "cannot", "never", "n't"];
 
     private static readonly FrozenSet<string> Denials = ((string[])["not", "no", "never", "neither", "nor", "cannot", "or", "and"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -42,11 +47,39 @@ internal static class MathStatements
         foreach (var verb in Verbs)
             if (rest.LastIndexOf(verb, StringComparison.Ordinal) is var at and >= 0 && sentence + at + verb.Length > start) (start, before) = (sentence + at + verb.Length, at);
         // What is denied is stated with its denial.
-        foreach (var denial in (string[])["not", "cannot", "never", "n't"])
+        foreach (var denial in Negations)
             if (rest[..before].EndsWith(denial, StringComparison.Ordinal)) start = sentence + before - denial.Length;
         // A time of day or a point; "at least 24" says something else.
         if (rest.LastIndexOf(" at ", StringComparison.Ordinal) is var time and >= 0 && time + 4 < rest.Length && (char.IsAsciiDigit(rest[time + 4]) || rest[time + 4] == '(')) start = Math.Max(start, sentence + time + 4);
-        return start < 0 || start >= end ? null : new TextSpan(start, end);
+        if (start < 0 || start >= end) return null;
+        var statement = text.AsSpan(start, end - start);
+        // "40 girls are not in the team" states a number, and denies another thing.
+        if (text.AsSpan(sentence, start - sentence).ContainsAnyInRange('0', '9') && !statement.ContainsAnyInRange('0', '9') && !statement.ContainsAny('$', '\\') && StartsWithNegation(statement)) return null;
+        return new TextSpan(start + LengthOfCalculation(statement), end);
+    }
+
+    private static bool StartsWithNegation(ReadOnlySpan<char> statement)
+    {
+        foreach (var negation in Negations)
+            if (statement.TrimStart().StartsWith(negation, StringComparison.Ordinal)) return true;
+        return false;
+    }
+
+    /// <summary>Length of a calculation with numbers up to its last equals sign, "$20 - $15 = $5"; 0 where there is none, or letters may be unknowns.</summary>
+    private static int LengthOfCalculation(ReadOnlySpan<char> statement)
+    {
+        var equals = statement.LastIndexOf('=');
+        if (equals < 0 || !char.IsAsciiDigit(statement.TrimStart("$ ")[0]) || !statement[..equals].ContainsAny(Operators)) return 0;
+        for (var i = 0; i < equals; i++)
+        {
+            if (statement[i] == '\\') return 0;
+            if (!char.IsLetter(statement[i])) continue;
+            var start = i;
+            while (i < equals && char.IsLetter(statement[i])) i++;
+            var isTimes = statement[start] == 'x' && start > 0 && statement[start - 1] == ' ' && statement[i] == ' ';
+            if (i - start == 1 && !isTimes) return 0;
+        }
+        return equals + 1;
     }
 
     /// <summary>The end of a statement without a remark behind it, "(about 3.46)", that nothing is concluded from.</summary>
