@@ -30,7 +30,7 @@ internal sealed class CpuDecoder<T, F> : ICpuDecoder where T : unmanaged where F
         head = new LaneLinear<T, F>(model.OutputWeight, null, crew, rows, inPlace);
         norm = CpuLayer<T, F>.Gains(model.FinalNorm)!;
         scratch = [.. Enumerable.Range(0, lanes).Select(_ => new LaneScratch())];
-        Products = inPlace ? new LaneProducts(crew, ownsCrew: false) : null;
+        Products = inPlace && LaneProducts.Suit(model.OutputWeight.dtype) ? new LaneProducts(crew, ownsCrew: false) : null;
     }
 
     public ILinearProducts? Products { get; }

@@ -30,8 +30,7 @@ internal static class CpuDecoders
         if (cacheTokens > int.MaxValue / (KeyValueCache.BytesPerToken(config, weight.ElementSize) / (2 * config.Layers))) return null;
         // Rows are read by vectors of 16 numbers.
         if (config.HiddenSize % 16 != 0 || config.IntermediateSize % 16 != 0 || (config.HasQkNorm && config.HeadDim % 16 != 0)) return null;
-        var laysOut = weight.dtype != ScalarType.BFloat16 || !DotProducts.AreAvailable;
-        if (laysOut && tokens < FewestTokens && model.parameters().Sum(parameter => parameter.numel()) > SmallModel) return null;
+        if (!LaneProducts.Suit(weight.dtype) && tokens < FewestTokens && model.parameters().Sum(parameter => parameter.numel()) > SmallModel) return null;
         return weight.dtype switch
         {
             ScalarType.Float32 => new CpuDecoder<float, Float32Format>(model, rows, Lanes()),
@@ -48,7 +47,7 @@ internal static class CpuDecoders
     {
         var weight = model.OutputWeight;
         if (weight.device_type != DeviceType.CPU) return null;
-        if (weight.dtype == ScalarType.BFloat16 && DotProducts.AreAvailable) return new LaneProducts(new LaneCrew(Lanes()), ownsCrew: true);
+        if (LaneProducts.Suit(weight.dtype)) return new LaneProducts(new LaneCrew(Lanes()), ownsCrew: true);
         return tokens < FewestTokens ? null : new PackedWeights(model, rows);
     }
 

@@ -35,7 +35,7 @@ internal sealed class LaneCrew : IDisposable
     {
         return (Bound(lane), Bound(lane + 1));
 
-        int Bound(int i) => i == Lanes ? size : Math.Min((int)((long)size * i / Lanes), Math.Max(0, size - 4)) / 32 * 32;
+        int Bound(int i) => i == Lanes ? size : Math.Min((int)((long)size * i / Lanes), Math.Max(0, size - DotProductCode.Outputs)) / DotProductCode.Part * DotProductCode.Part;
     }
 
     /// <summary>Runs a body once for each lane, and returns when all are done.</summary>

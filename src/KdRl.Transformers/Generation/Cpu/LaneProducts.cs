@@ -11,6 +11,9 @@ internal sealed class LaneProducts(LaneCrew crew, bool ownsCrew) : ILinearProduc
 {
     private float[] zeros = [];
 
+    /// <summary>Whether this machine has them for weights of a type.</summary>
+    public static bool Suit(ScalarType type) => type == ScalarType.BFloat16 && DotProducts.AreAvailable;
+
     /// <inheritdoc/>
     public Tensor? Linear(Tensor x, Tensor weight, Tensor? bias)
     {
